@@ -1,0 +1,1 @@
+"""create-on-event: takes one snapshot per policy, disk and event."""

@@ -1,0 +1,66 @@
+"""list-report: the state of every disk as the cloud lists it, as JSON or Markdown."""
+
+from functools import partial
+from typing import Any
+
+from snapkeep.commands import QueryCommand, ReportCommand, report_command, report_query
+from snapkeep.errors import RunFailed
+from snapkeep.jobs.report import query_snapshots, report_regions
+from snapkeep.markdown import render_markdown, render_snapshots
+from snapkeep.report import Report, State
+from snapkeep.runtime import Context, Runtime, enter
+from snapkeep.times import Deadline
+from snapkeep.webhook import answer, is_http, read_request
+
+ROUTE = "GET /report"
+
+
+def handler(
+    event: object, context: Context | None, runtime: Runtime | None = None
+) -> dict[str, Any]:
+    """Take the schedule's event, a query, or ``GET /report``."""
+    return enter(run, event, context, runtime)
+
+
+def run(event: object, runtime: Runtime, deadline: Deadline) -> dict[str, Any]:
+    """Report on all regions, or answer one query of the cloud's own list.
+
+    Raises:
+        InvalidEvent: for what is neither.
+        RunFailed: if a region could not be read; the report says so as well.
+    """
+    if not is_http(event):
+        return _answered(report_command(event, runtime.policies), runtime, deadline)
+    request = read_request(event)
+    runtime.check_open(request, ROUTE)
+    accept = request.headers.get("accept", "")
+    command = report_query(request.query, accept, runtime.policies)
+    result = _answered(command, runtime, deadline)
+    if command.format == "json":
+        return answer(200, result)
+    return answer(200, result["markdown"], content_type="text/markdown; charset=utf-8")
+
+
+def _answered(
+    command: ReportCommand | QueryCommand, runtime: Runtime, deadline: Deadline
+) -> dict[str, Any]:
+    as_json = command.format == "json"
+    if isinstance(command, QueryCommand):
+        page = query_snapshots(runtime.client(command.region, deadline), command)
+        if not as_json:
+            return {"markdown": render_snapshots(page.snapshots, page.next_marker)}
+        rows = [snapshot.to_json() for snapshot in page.snapshots]
+        return {"snapshots": rows, "next_marker": page.next_marker}
+    client_of = partial(runtime.client, deadline=deadline)
+    report = report_regions(client_of, runtime.policies, runtime.clock.now())
+    result = report.to_json() if as_json else {"markdown": render_markdown(report)}
+    if report.errors:
+        raise RunFailed("; ".join(report.errors.values()), result)
+    _measure(report, runtime)
+    return result
+
+
+def _measure(report: Report, runtime: Runtime) -> None:
+    for state in (State.PROTECTED, State.UNPROTECTED, State.STALE, State.FAILED):
+        runtime.telemetry.count(f"{state.value.capitalize()}Disks", report.count(state))
+    runtime.telemetry.count("ReportWritten", 1)

@@ -1,0 +1,91 @@
+"""From the bytes of an answer to a JSON object or an error, with nothing of ours echoed in it."""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from requests import Response
+
+from snapkeep.bce import errors
+from snapkeep.bce.retry import RETRY_AFTER_CAP_SECONDS
+from snapkeep.bce.signing import Pair
+
+_AUTHORIZATION = re.compile(r"bce-auth-v1/\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One API call, the same bytes at each attempt; ``replies`` is false where a success has no
+    body."""
+
+    operation: str
+    method: str
+    path: str
+    params: tuple[Pair, ...] = ()
+    body: bytes | None = None
+    replies: bool = True
+
+
+def parse_reply(
+    call: Call, response: Response, body: bytes, secrets: Iterable[str | None]
+) -> dict[str, Any]:
+    """Return the JSON object of a success.
+
+    Raises:
+        Refused: for a redirect.
+        ApiError: for a status of 400 and above.
+        TransportError: (``UnreadableReply``) for a success without the JSON object it should be.
+    """
+    status = response.status_code
+    if 300 <= status < 400:
+        raise errors.Refused(call.operation, "RedirectRefused", f"redirected ({status})")
+    try:
+        data = json.loads(body) if body else {}
+    except (ValueError, RecursionError):
+        data = None
+    if status >= 400:
+        raise _api_error(call, response, data if isinstance(data, dict) else {}, secrets)
+    if isinstance(data, dict) and (data or not call.replies):
+        return data
+    raise errors.TransportError(
+        call.operation,
+        "UnreadableReply",
+        f"{status} without a JSON object",
+        request_id=response.headers.get("x-bce-request-id"),
+    )
+
+
+def skew(response: Response, now: datetime) -> timedelta | None:
+    """Return the API's clock less ours by the ``Date`` header, ``None`` without a readable one."""
+    try:
+        return parsedate_to_datetime(response.headers.get("Date", "")) - now
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _api_error(
+    call: Call, response: Response, data: dict[str, Any], secrets: Iterable[str | None]
+) -> errors.ApiError:
+    request_id = data.get("requestId") or response.headers.get("x-bce-request-id")
+    error = errors.api_error(
+        call.operation,
+        response.status_code,
+        _clean(data.get("code") or f"Http{response.status_code}", secrets),
+        _clean(data.get("message") or "no error body", secrets),
+        _clean(request_id, secrets) if request_id else None,
+    )
+    after = response.headers.get("Retry-After", "")
+    if after.isascii() and after.isdecimal():
+        error.retry_after = min(float(after), RETRY_AFTER_CAP_SECONDS)
+    return error
+
+
+def _clean(value: object, secrets: Iterable[str | None]) -> str:
+    text = _AUTHORIZATION.sub("[signature]", str(value)[:4_000])
+    for secret in secrets:
+        text = text.replace(secret, "[secret]") if secret else text
+    return text[:300]

@@ -1,0 +1,124 @@
+"""Rows of the API's JSON become our values here, and wire names go no further.
+
+A required field that is missing or of another type raises ``ListIncomplete`` with its name; what
+the documents do not promise may be absent; what we do not know is ignored.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from snapkeep.bce.errors import ListIncomplete
+from snapkeep.errors import InvalidInput
+from snapkeep.model import Chain, Instance, Snapshot, Volume
+from snapkeep.times import parse_instant
+
+T = TypeVar("T")
+
+
+def snapshot(row: object) -> Snapshot:
+    """Read a SnapshotModel (BCC API, Ujwvyo7qi and Bjwvyo8dg)."""
+    fields = _fields(row)
+    created = _required(fields, "createTime", str)
+    try:
+        create_time = parse_instant(created)
+    except InvalidInput:
+        create_time = None
+    return Snapshot(
+        id=_id(fields, "id"),
+        name=_required(fields, "name", str),
+        status=_required(fields, "status", str),
+        create_time=create_time,
+        create_method=_optional(fields, "createMethod", str) or "",
+        volume_id=_optional(fields, "volumeId", str) or None,
+        desc=_optional(fields, "desc", str) or "",
+        size_gb=_optional(fields, "sizeInGB", int) or 0,
+        insnap_id=_optional(fields, "insnapId", str) or None,
+        template_id=_optional(fields, "templateId", str) or None,
+    )
+
+
+def volume(row: object) -> Volume:
+    """Read a VolumeModel (BCC API, Sjwvyo5be and 1jwvyo4ly)."""
+    fields = _fields(row)
+    attachments = _optional(fields, "attachments", list) or []
+    instance_ids = (_optional(_fields(item), "instanceId", str) for item in attachments)
+    policy = _optional(fields, "autoSnapshotPolicy", dict) or {}
+    return Volume(
+        id=_id(fields, "id"),
+        name=_optional(fields, "name", str) or "",
+        status=_required(fields, "status", str),
+        type=_required(fields, "type", str),
+        is_system=_optional(fields, "isSystemVolume", bool) or fields["type"] == "System",
+        size_gb=_optional(fields, "diskSizeInGB", int) or 0,
+        instance_ids=tuple(id_ for id_ in instance_ids if id_),
+        tags=_tags(fields),
+        auto_policy_id=_optional(policy, "id", str),
+    )
+
+
+def instance(row: object) -> Instance:
+    """Read an InstanceModel (BCC API, Xjwvyodmx and sjwvyoeqr)."""
+    fields = _fields(row)
+    return Instance(
+        id=_id(fields, "id"),
+        name=_optional(fields, "name", str) or "",
+        status=_required(fields, "status", str),
+        tags=_tags(fields),
+    )
+
+
+def chain(row: object) -> Chain:
+    """Read an item of ``snapchains`` (BCC API, 1kckej0zw); the API writes the size as text."""
+    fields = _fields(row)
+    size = fields.get("chainSize")
+    try:
+        size_gb = float(size) if isinstance(size, (str, int, float)) else 0.0
+    except ValueError as error:
+        raise ListIncomplete(f"chainSize is no number: {str(size)[:40]!r}") from error
+    return Chain(
+        id=_id(fields, "chainId"),
+        volume_id=_optional(fields, "volumeId", str) or "",
+        size_gb=size_gb,
+        manual_count=int(fields.get("manualSnapCount") or 0),
+        auto_count=int(fields.get("autoSnapCount") or 0),
+    )
+
+
+Parser = Callable[[object], T]
+
+
+def _fields(row: object) -> dict[str, Any]:
+    if not isinstance(row, dict):
+        raise ListIncomplete(f"a row is {type(row).__name__}, not an object")
+    return row
+
+
+def _id(fields: dict[str, Any], name: str) -> str:
+    value = _required(fields, name, str)
+    if not value:
+        raise ListIncomplete(f"a row's {name} is empty")
+    return value
+
+
+def _required(fields: dict[str, Any], name: str, kind: type[T]) -> T:
+    value = _optional(fields, name, kind)
+    if value is None:
+        raise ListIncomplete(f"a row has no {name}")
+    return value
+
+
+def _optional(fields: dict[str, Any], name: str, kind: type[T]) -> T | None:
+    value = fields.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise ListIncomplete(f"a row's {name} is {type(value).__name__}, not {kind.__name__}")
+    return value
+
+
+def _tags(fields: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    tags = _optional(fields, "tags", list) or []
+    return tuple(
+        (_required(_fields(tag), "tagKey", str), _optional(_fields(tag), "tagValue", str) or "")
+        for tag in tags
+    )

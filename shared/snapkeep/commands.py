@@ -1,0 +1,149 @@
+"""What list-report and delete-expired are asked, read strictly."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from snapkeep import ids
+from snapkeep.errors import InvalidEvent, InvalidInput
+from snapkeep.policy import Policies
+from snapkeep.strict import Table
+from snapkeep.times import parse_instant
+
+FORMATS = ("json", "markdown")
+MODES = ("plan", "auto")
+EXPIRE_TYPE = "expirations.requested"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCommand:
+    """The report as a whole; ``deliver`` is set by the schedule."""
+
+    format: str = "json"
+    deliver: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QueryCommand:
+    """The API's own list query in one region, or its detail query if ``snapshot_id`` is set."""
+
+    region: str
+    marker: str | None = None
+    max_keys: int = 1_000
+    volume_id: str | None = None
+    snapshot_id: str | None = None
+    format: str = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class ExpireCommand:
+    """``plan`` only says what would be deleted; ``auto`` deletes it within the caps."""
+
+    mode: str
+    regions: tuple[str, ...]
+
+
+def report_command(event: object, policies: Policies) -> ReportCommand | QueryCommand:
+    """Read ``{"deliver": true}``, ``{"format": "markdown"}`` or ``{"query": {"region": ...}}``.
+
+    Raises:
+        InvalidEvent: for anything else.
+    """
+    try:
+        table = Table(event)
+        if table.has("query"):
+            query = _query(table.table("query"), _format(table), policies)
+            table.done()
+            return query
+        command = ReportCommand(_format(table), table.maybe("deliver", bool) is True)
+        table.done()
+    except InvalidInput as error:
+        raise InvalidEvent(error.message, path=error.path, code=error.code) from error
+    return command
+
+
+def report_query(
+    parameters: Mapping[str, str], accept: str, policies: Policies
+) -> ReportCommand | QueryCommand:
+    """Read the query string of ``GET /report``, where every value is a text.
+
+    Raises:
+        InvalidEvent: as ``report_command``.
+    """
+    rest: dict[str, Any] = dict(parameters)
+    preferred = "markdown" if "text/markdown" in accept else "json"
+    event: dict[str, Any] = {"format": rest.pop("format", preferred)}
+    if rest:
+        number = rest.get("max_keys")
+        if isinstance(number, str) and re.fullmatch("[0-9]{1,4}", number):
+            rest["max_keys"] = int(number)
+        event["query"] = rest
+    return report_command(event, policies)
+
+
+def expire_command(event: object, policies: Policies) -> ExpireCommand:
+    """Read ``{"mode": "plan"}`` or ``{"mode": "auto"}``, both with an optional ``region``.
+
+    Raises:
+        InvalidEvent: for anything else.
+    """
+    try:
+        table = Table(event)
+        mode = _one_of(table.text("mode"), MODES, "mode")
+        regions = policies.regions
+        if table.has("region"):
+            regions = (ids.check_region(table.text("region"), policies.regions, "region"),)
+        table.done()
+    except InvalidInput as error:
+        raise InvalidEvent(error.message, path=error.path, code=error.code) from error
+    return ExpireCommand(mode, regions)
+
+
+def expire_webhook(body: object, policies: Policies) -> ExpireCommand:
+    """Read the body of ``POST /expirations``, a Standard Webhooks envelope; it may only plan.
+
+    Raises:
+        InvalidEvent: as ``expire_command``.
+    """
+    try:
+        envelope = Table(body)
+        _one_of(envelope.text("type"), (EXPIRE_TYPE,), "type")
+        parse_instant(envelope.text("timestamp"), "timestamp")
+        data = envelope.get("data", dict)
+        envelope.done()
+        _one_of(str(data.get("mode")), ("plan",), "data.mode")
+    except InvalidInput as error:
+        raise InvalidEvent(error.message, path=error.path, code=error.code) from error
+    return expire_command(data, policies)
+
+
+def _query(table: Table, format_: str, policies: Policies) -> QueryCommand:
+    region = ids.check_region(table.text("region"), policies.regions, table.at("region"))
+    max_keys = table.get("max_keys", int) if table.has("max_keys") else 1_000
+    if not 1 <= max_keys <= 1_000:
+        raise InvalidInput("must be from 1 to 1000", path=table.at("max_keys"))
+    command = QueryCommand(
+        region,
+        table.maybe("marker", str),
+        max_keys,
+        _id(table, "volume_id", ids.VOLUME_OR_INSTANCE),
+        _id(table, "snapshot_id", ids.SNAPSHOT),
+        format_,
+    )
+    table.done()
+    return command
+
+
+def _id(table: Table, key: str, shape: ids.Shape) -> str | None:
+    return ids.check_ids([table.text(key)], shape, table.at(key))[0] if table.has(key) else None
+
+
+def _format(table: Table) -> str:
+    return _one_of(table.get("format", str) if table.has("format") else "json", FORMATS, "format")
+
+
+def _one_of(value: str, known: tuple[str, ...], path: str) -> str:
+    if value not in known:
+        raise InvalidInput(f"{value[:40]!r} is none of {', '.join(known)}", path=path)
+    return value

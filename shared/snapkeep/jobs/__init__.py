@@ -1,0 +1,1 @@
+"""What the three functions do with a client: look, act, and say what became of each disk."""

@@ -1,0 +1,43 @@
+"""The small JSON that a run of create-on-event answers with."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from snapkeep.model import Outcome, Status
+
+DONE = frozenset({Status.CREATED, Status.EXISTING, Status.SKIPPED})
+
+
+def is_done(outcomes: Sequence[Outcome]) -> bool:
+    """Say whether the event needs no further delivery."""
+    return all(outcome.status in DONE for outcome in outcomes)
+
+
+def is_accepted(outcomes: Sequence[Outcome]) -> bool:
+    """Say whether every disk has its snapshot id, though some are not Available yet."""
+    return all(
+        outcome.status in DONE or (outcome.status is Status.PENDING and outcome.snapshot_id)
+        for outcome in outcomes
+    )
+
+
+def to_json(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """Return counts by status and every disk's outcome; fields that say nothing are left out."""
+    counted = Counter(outcome.status for outcome in outcomes)
+    disks = [
+        {key: value for key, value in asdict(outcome).items() if value is not None}
+        for outcome in outcomes
+    ]
+    return {"counts": {status.value: counted[status] for status in Status}, "disks": disks}
+
+
+def describe(outcomes: Sequence[Outcome]) -> str:
+    """Return one line that names every disk that is not done and why."""
+    return "; ".join(
+        f"{outcome.volume_id or outcome.region}: {outcome.status.value}"
+        f" {outcome.code or ''} {outcome.message or ''}".rstrip()
+        for outcome in outcomes
+        if outcome.status not in DONE
+    )

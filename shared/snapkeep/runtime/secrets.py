@@ -1,0 +1,61 @@
+"""Where the access keys come from: the secrets extension in Lambda, the environment on a laptop."""
+
+import http.client
+import json
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from snapkeep.bce.signing import Credentials
+from snapkeep.errors import MissingKeys
+
+_FIELDS = ("access_key_id", "secret_access_key", "session_token")
+_TIMEOUT_SECONDS = 3.0
+_DEFAULT_PORT = "2773"
+
+
+def find_credentials(secret_id: str | None, environ: Mapping[str, str]) -> Credentials:
+    """Return the keys of the secret if one is named, else those of the environment.
+
+    Raises:
+        MissingKeys: if there are none; the message says where they are looked for.
+    """
+    if secret_id:
+        found = _from_extension(secret_id, environ)
+        where = "the secret must be a JSON object with access_key_id and secret_access_key"
+    else:
+        found = {name: environ.get(f"BCE_{name.upper()}") for name in _FIELDS}
+        where = "set BCE_ACCESS_KEY_ID and BCE_SECRET_ACCESS_KEY"
+    try:
+        return Credentials(
+            str(found.get("access_key_id") or ""),
+            str(found.get("secret_access_key") or ""),
+            str(found["session_token"]) if found.get("session_token") else None,
+        )
+    except ValueError as error:
+        raise MissingKeys(f"no usable access key: {error}; {where}") from None
+
+
+def _from_extension(secret_id: str, environ: Mapping[str, str]) -> Mapping[str, object]:
+    """Ask the AWS Parameters and Secrets Lambda Extension, which answers on localhost only."""
+    port = environ.get("PARAMETERS_SECRETS_EXTENSION_HTTP_PORT", _DEFAULT_PORT)
+    token = environ.get("AWS_SESSION_TOKEN", "")
+    connection = http.client.HTTPConnection("localhost", int(port), timeout=_TIMEOUT_SECONDS)
+    try:
+        path = f"/secretsmanager/get?secretId={quote(secret_id, safe='')}"
+        connection.request("GET", path, headers={"X-Aws-Parameters-Secrets-Token": token})
+        response = connection.getresponse()
+        body = response.read()
+    except (OSError, http.client.HTTPException) as error:
+        message = f"the secrets extension does not answer on port {port}: {type(error).__name__}"
+        raise MissingKeys(f"{message}; is its layer attached?") from None
+    finally:
+        connection.close()
+    if response.status != 200:
+        message = f"the secrets extension answered {response.status} for {secret_id}"
+        raise MissingKeys(f"{message}; may the function read it?")
+    try:
+        secret = json.loads(json.loads(body)["SecretString"])
+    except (ValueError, KeyError, TypeError):
+        secret = None
+    # "from None" above and no quoting here: the body holds the keys
+    return secret if isinstance(secret, dict) else {}

@@ -1,0 +1,90 @@
+"""What an operator sets through the environment; every value is checked when it is read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from snapkeep import ids
+from snapkeep.bce.transport import LOOPBACK
+from snapkeep.errors import InvalidInput
+
+DEFAULT_REQUESTS_PER_SECOND = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of one process.
+
+    Attributes:
+        policy_file: path of ``policy.toml``.
+        secret_id: name or ARN of the secret that holds the keys, ``None`` on a laptop.
+        endpoints: loopback endpoint of each region of a fake cloud; empty for the real one.
+        requests_per_second: cap per account and region.
+    """
+
+    policy_file: Path
+    secret_id: str | None = None
+    endpoints: Mapping[str, str] = field(default_factory=dict)
+    requests_per_second: float = DEFAULT_REQUESTS_PER_SECOND
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read the variables.
+
+        Raises:
+            InvalidInput: names the variable that is wrong.
+        """
+        root = Path(environ.get("LAMBDA_TASK_ROOT") or "functions")
+        return cls(
+            policy_file=Path(environ.get("SNAPKEEP_POLICY") or root / "policy.toml"),
+            secret_id=environ.get("SNAPKEEP_SECRET_ID") or None,
+            endpoints=parse_endpoints(environ.get("SNAPKEEP_ENDPOINT", "").split()),
+            requests_per_second=_rate(environ.get("SNAPKEEP_REQUESTS_PER_SECOND")),
+        )
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether every endpoint is one of this machine."""
+        hosts = {urlsplit(url).hostname for url in self.endpoints.values()}
+        return bool(hosts) and hosts <= LOOPBACK
+
+    def endpoint(self, region: str) -> str:
+        """Return the region's endpoint (BCC, ojwvynrqn).
+
+        Raises:
+            InvalidInput: if endpoints are given and this region has none.
+        """
+        if not self.endpoints:
+            return f"https://bcc.{region}.baidubce.com"
+        if region not in self.endpoints:
+            message = f"has no endpoint for region {region}; add {region}=http://127.0.0.1:PORT"
+            raise InvalidInput(message, path="SNAPKEEP_ENDPOINT")
+        return self.endpoints[region]
+
+
+def parse_endpoints(texts: list[str]) -> dict[str, str]:
+    """Read ``bj=http://127.0.0.1:4001`` and the like.
+
+    Raises:
+        InvalidInput: for another form or an unknown region.
+    """
+    endpoints = {}
+    for text in texts:
+        region, _, url = text.partition("=")
+        if not url:
+            message = f"{text[:80]!r} is not REGION=URL, such as bj=http://127.0.0.1:4001"
+            raise InvalidInput(message, path="SNAPKEEP_ENDPOINT")
+        endpoints[ids.check_region(region, ids.REGIONS, "SNAPKEEP_ENDPOINT")] = url
+    return endpoints
+
+
+def _rate(text: str | None) -> float:
+    try:
+        rate = float(text) if text else DEFAULT_REQUESTS_PER_SECOND
+    except ValueError:
+        rate = 0
+    if not 0 < rate <= 1_000:
+        message = f"{text!r} is not a number of requests per second from above 0 to 1000"
+        raise InvalidInput(message, path="SNAPKEEP_REQUESTS_PER_SECOND")
+    return rate

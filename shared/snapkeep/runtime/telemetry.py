@@ -1,0 +1,63 @@
+"""Logs and metrics: one JSON line per thing that happened, one EMF line per run."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, TextIO
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from snapkeep.model import Outcome, Status
+
+_METRIC_OF = {
+    Status.CREATED: "SnapshotsCreated",
+    Status.EXISTING: "SnapshotsExisting",
+    Status.PENDING: "SnapshotsPending",
+    Status.FAILED: "SnapshotsFailed",
+    Status.INCOMPLETE: "SnapshotsIncomplete",
+}
+
+
+class Telemetry:
+    """The logger and the metrics of one function.
+
+    Args:
+        stream: where log lines go; standard output in Lambda.
+        metrics: ``None`` where nobody reads them, as at a terminal.
+    """
+
+    def __init__(self, service: str, stream: TextIO, metrics: Metrics | None, level: str) -> None:
+        self.log = Logger(service=service, stream=stream, level=level)
+        self._metrics = metrics
+
+    @classmethod
+    def of_environment(cls) -> "Telemetry":
+        service = os.environ.get("POWERTOOLS_SERVICE_NAME", "snapkeep")
+        level = os.environ.get("POWERTOOLS_LOG_LEVEL", "INFO")
+        return cls(service, sys.stdout, Metrics(namespace="snapkeep", service=service), level)
+
+    def count(self, name: str, value: float) -> None:
+        """Add a metric whose unit is a count."""
+        if self._metrics is not None:
+            self._metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+
+    def event(self, message: str, fields: Mapping[str, Any]) -> None:
+        """Log something that happened; the message is constant, the rest are fields."""
+        self.log.info(message, extra=dict(fields))
+
+    def outcomes(self, outcomes: list[Outcome]) -> None:
+        """Log every disk's outcome and count them by status."""
+        for outcome in outcomes:
+            given = {key: value for key, value in asdict(outcome).items() if value is not None}
+            # "message" is the log record's own word
+            given["detail"] = given.pop("message", None)
+            self.log.info("disk", extra=given)
+        for status, metric in _METRIC_OF.items():
+            self.count(metric, sum(outcome.status is status for outcome in outcomes))
+
+    def flush(self) -> None:
+        """Write the metrics of this run."""
+        if self._metrics is not None and self._metrics.metric_set:
+            self._metrics.flush_metrics()

@@ -1,0 +1,124 @@
+"""One process's clients, policies, logger and metrics, made when first needed."""
+
+import os
+import random
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import cache, cached_property
+
+from snapkeep.bce.client import Client
+from snapkeep.bce.retry import RateLimit, RetryBudget
+from snapkeep.bce.transport import Transport, new_adapter
+from snapkeep.errors import InvalidEvent, InvalidPolicy
+from snapkeep.policy import Policies
+from snapkeep.policy_file import parse_policies
+from snapkeep.runtime.secrets import find_credentials
+from snapkeep.runtime.settings import Settings
+from snapkeep.runtime.telemetry import Telemetry
+from snapkeep.times import Clock, Deadline
+from snapkeep.webhook import HttpRequest
+
+KEYS_LIVE_SECONDS = 300.0
+
+
+class SystemClock:
+    """The time of this machine."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+class Runtime:
+    """What an invocation needs; one per process, kept between invocations.
+
+    Args:
+        environ: where keys and the extension's port are looked up, when they are needed.
+        uniform: returns a number in [0, 1), for the jitter of retries.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        telemetry: Telemetry,
+        *,
+        environ: Mapping[str, str],
+        clock: Clock | None = None,
+        uniform: Callable[[], float] = random.random,
+    ) -> None:
+        self.settings, self.telemetry = settings, telemetry
+        self.clock: Clock = clock or SystemClock()
+        self._environ, self._uniform = environ, uniform
+        self._adapter, self._budget = new_adapter(), RetryBudget()
+        self._transports: dict[str, Transport] = {}
+        self._keys_until = float("-inf")
+
+    @staticmethod
+    @cache
+    def of_environment() -> "Runtime":
+        """Return this process's runtime.
+
+        Raises:
+            InvalidInput: if a variable is wrong.
+        """
+        return Runtime(Settings.of(os.environ), Telemetry.of_environment(), environ=os.environ)
+
+    @cached_property
+    def policies(self) -> Policies:
+        """The policy file.
+
+        Raises:
+            InvalidPolicy: if it cannot be read or is refused.
+        """
+        path = self.settings.policy_file
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            message = f"cannot read the policy file {path}: {type(error).__name__}"
+            raise InvalidPolicy(
+                f"{message}; name another with --policy or SNAPKEEP_POLICY"
+            ) from error
+        return parse_policies(text)
+
+    def check_open(self, request: HttpRequest, route: str) -> None:
+        """Let a request through to its route.
+
+        Signatures are not verified yet, so a request is taken only where every call goes to a fake
+        cloud on this machine.
+
+        Raises:
+            InvalidEvent: ``Unauthorized``, or ``NotFound`` for another route.
+        """
+        if not self.settings.is_loopback:
+            raise InvalidEvent("unsigned requests are not taken", code="Unauthorized")
+        if request.route != route:
+            raise InvalidEvent(f"send {route}", code="NotFound")
+
+    def client(self, region: str, deadline: Deadline) -> Client:
+        """Return a client for one region whose calls end by the deadline.
+
+        Raises:
+            MissingKeys: if there are no keys.
+            EndpointRefused: if keys may not be sent to the region's endpoint.
+        """
+        if self.clock.monotonic() >= self._keys_until:
+            # keys are rotated in the secret store; a warm process must not keep the old ones
+            self._transports.clear()
+            self._keys_until = self.clock.monotonic() + KEYS_LIVE_SECONDS
+        if region not in self._transports:
+            self._transports[region] = Transport(
+                self.settings.endpoint(region),
+                find_credentials(self.settings.secret_id, self._environ),
+                clock=self.clock,
+                adapter=self._adapter,
+                budget=self._budget,
+                rate=RateLimit(self.settings.requests_per_second, self.clock),
+                uniform=self._uniform,
+            )
+        return Client(region, self._transports[region], deadline)

@@ -1,0 +1,148 @@
+"""Reading TOML and JSON tables so that nothing is guessed: each key is named, typed and used."""
+
+import json
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+from snapkeep.errors import InvalidInput
+
+T = TypeVar("T")
+_MAX_DEPTH = 16
+_KINDS = {str: "a text", int: "a whole number", bool: "true or false", dict: "a table"}
+
+
+class Table:
+    """A mapping that is read key by key; ``done`` refuses the keys nobody asked for.
+
+    Every method raises ``InvalidInput`` whose ``path`` is the key and whose ``code`` is
+    ``MissingField``, ``WrongType`` or ``UnknownField``.
+    """
+
+    def __init__(self, value: object, path: str = "") -> None:
+        self.path = path
+        self._known: list[str] = []
+        self._value: Mapping[str, Any] = self._typed(value, dict, path)
+
+    def at(self, key: str) -> str:
+        """Return the dotted path of a key of this table."""
+        return f"{self.path}.{key}" if self.path else key
+
+    def has(self, key: str) -> bool:
+        self._known.append(key)
+        return key in self._value
+
+    def names(self) -> list[str]:
+        """Return every key, for a table whose keys are the user's own; none of them is unknown."""
+        self._known.extend(self._value)
+        return list(self._value)
+
+    def get(self, key: str, kind: type[T]) -> T:
+        """Return the value of a required key."""
+        value = self.maybe(key, kind)
+        if value is None:
+            raise InvalidInput("is required", path=self.at(key), code="MissingField")
+        return value
+
+    def maybe(self, key: str, kind: type[T]) -> T | None:
+        """Return the value of a key, ``None`` if it is absent; a null is of the wrong type."""
+        return self._typed(self._value[key], kind, self.at(key)) if self.has(key) else None
+
+    def text(self, key: str) -> str:
+        """Return a required text that is not empty."""
+        return self._filled(self.get(key, str), self.at(key))
+
+    def table(self, key: str) -> "Table":
+        """Return a required table."""
+        return Table(self.get(key, dict), self.at(key))
+
+    def texts(self, key: str, *, required: bool = False) -> tuple[str, ...]:
+        """Return a list of texts, none empty; one text alone stands for a list of one."""
+        if not self.has(key) and not required:
+            return ()
+        value, path = self.get(key, object), self.at(key)
+        if isinstance(value, str):
+            return (self._filled(value, path),)
+        items = self._typed(value, list, path)
+        if not items:
+            raise InvalidInput("is empty; remove it or name something", path=path)
+        return tuple(self._filled(self._typed(item, str, path), path) for item in items)
+
+    def tables(self, key: str) -> list["Table"]:
+        """Return a list of tables, each with its place in the path (``hold[0]``)."""
+        items: list[object] = self.get(key, list) if self.has(key) else []
+        return [Table(item, f"{self.at(key)}[{i}]") for i, item in enumerate(items)]
+
+    def done(self) -> None:
+        """Refuse whatever was not read."""
+        for key in self._value:
+            if key not in self._known:
+                near = get_close_matches(str(key), self._known, 1)
+                hint = (
+                    f"did you mean {near[0]!r}?" if near else f"known: {sorted(set(self._known))}"
+                )
+                raise InvalidInput(f"unknown; {hint}", path=self.at(str(key)), code="UnknownField")
+
+    @staticmethod
+    def _filled(value: str, path: str) -> str:
+        if not value.strip():
+            raise InvalidInput("is empty", path=path)
+        return value
+
+    @staticmethod
+    def _typed(value: object, kind: type[T], path: str) -> T:
+        # bool is an int in Python, but true is no number in TOML or JSON
+        if isinstance(value, kind) and (kind is bool or not isinstance(value, bool)):
+            return value
+        wanted = _KINDS.get(kind, "a list")
+        message = f"must be {wanted}, not {type(value).__name__}"
+        raise InvalidInput(message, path=path, code="WrongType")
+
+
+def read_json(text: str) -> object:
+    """Read JSON that says each thing once.
+
+    Raises:
+        InvalidInput: (``MalformedJson``) for what is no JSON, and for what Python would let pass:
+            a key twice, NaN, an infinite number, nesting deeper than 16.
+    """
+    if _depth(text) > _MAX_DEPTH:
+        raise InvalidInput(f"nested deeper than {_MAX_DEPTH}", code="MalformedJson")
+    try:
+        return json.loads(
+            text, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_finite
+        )
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput("the body is not JSON", code="MalformedJson") from error
+
+
+def _depth(text: str) -> int:
+    # brackets inside texts count as well: that refuses nothing we would accept
+    depth = deepest = 0
+    for character in text:
+        if character in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in "]}":
+            depth -= 1
+    return deepest
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise InvalidInput("stands there twice", path=twice[:40], code="MalformedJson")
+    return table
+
+
+def _no_constant(name: str) -> object:
+    raise InvalidInput(f"{name} is not a number", code="MalformedJson")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise InvalidInput("a number is too large", code="MalformedJson")
+    return number

@@ -1,0 +1,83 @@
+"""Instants, durations and deadlines: how they are written and how they are injected."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from snapkeep.errors import InvalidInput
+
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_DURATION = re.compile(r"([1-9][0-9]{0,4})([mhdw])")
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:?\d{2})")
+
+
+class Clock(Protocol):
+    """Time as the impure rooms see it; tests and demos bring their own."""
+
+    def now(self) -> datetime:
+        """Return the current instant, aware, in UTC."""
+
+    def monotonic(self) -> float:
+        """Return seconds that never go backwards."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The instant, on one clock, after which no work may be under way."""
+
+    clock: Clock
+    at: float
+
+    @classmethod
+    def after(cls, clock: Clock, seconds: float) -> "Deadline":
+        return cls(clock, clock.monotonic() + seconds)
+
+    @property
+    def remaining(self) -> float:
+        """Seconds left, negative once it has passed."""
+        return self.at - self.clock.monotonic()
+
+
+def parse_duration(text: str, path: str = "") -> timedelta:
+    """Read ``90m``, ``26h``, ``7d`` or ``4w``.
+
+    Raises:
+        InvalidInput: for anything else, zero included.
+    """
+    match = _DURATION.fullmatch(text)
+    if not match:
+        raise InvalidInput(
+            f"{text!r} is not a duration; write a whole number and m, h, d or w, such as '26h'",
+            path=path,
+        )
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+def parse_instant(text: str, path: str = "") -> datetime:
+    """Read an ISO 8601 instant with a zone and return it in UTC, cut to the second.
+
+    Raises:
+        InvalidInput: where the zone is missing or the text is no instant.
+    """
+    if not _INSTANT.fullmatch(text):
+        raise InvalidInput(
+            f"{text[:40]!r} is not an instant with a zone; write it as '2026-11-23T18:00:00Z'",
+            path=path,
+        )
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError) as error:
+        raise InvalidInput(f"{text!r} is not a date that exists", path=path) from error
+
+
+def short(duration: timedelta) -> str:
+    """Write a duration as policies do, in the largest unit that leaves no remainder: ``26h``."""
+    minutes = int(duration.total_seconds()) // 60
+    for size, unit in ((1440, "d"), (60, "h")):
+        if minutes and minutes % size == 0:
+            return f"{minutes // size}{unit}"
+    return f"{minutes}m"
