@@ -1,0 +1,53 @@
+"""Fixtures of all tests, and the watch over secrets in everything that the run prints."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.canary import Canary
+from tests.world import World, world
+
+OpenWorld = Callable[..., World]
+CANARY = Canary()
+
+
+@pytest.fixture
+def open_world(tmp_path: Path) -> Iterator[OpenWorld]:
+    """Return a function that opens a world; at the end its log is searched for secrets."""
+    opened: list[World] = []
+    with ExitStack() as stack:
+
+        def open_(policy: str | None = None, **options: Any) -> World:
+            given = {} if policy is None else {"policy": policy}
+            opened.append(stack.enter_context(world(tmp_path, **given, **options)))
+            return opened[-1]
+
+        yield open_
+    for each in opened:
+        CANARY.search("the log", each.log.getvalue())
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Search what each test printed, logged or failed with."""
+    CANARY.search(report.nodeid, report.longreprtext)
+    for title, text in report.sections:
+        CANARY.search(f"{report.nodeid} {title}", text)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail the run if a secret was seen anywhere in its output."""
+    if CANARY.leaks:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    searched, keys = CANARY.searched, len(CANARY.derived)
+    terminalreporter.write_line(
+        f"secrets: {searched} outputs searched for {keys} keys and signatures,"
+        f" {len(CANARY.leaks)} leaks"
+    )
+    for leak in CANARY.leaks:
+        terminalreporter.write_line(f"LEAK in {leak}", red=True)
