@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.canary import Canary
-from tests.world import World, world
+from tests.world import POLICY, World, world
 
 OpenWorld = Callable[..., World]
 CANARY = Canary()
@@ -20,9 +20,8 @@ def open_world(tmp_path: Path) -> Iterator[OpenWorld]:
     opened: list[World] = []
     with ExitStack() as stack:
 
-        def open_(policy: str | None = None, **options: Any) -> World:
-            given = {} if policy is None else {"policy": policy}
-            opened.append(stack.enter_context(world(tmp_path, **given, **options)))
+        def open_(policy: str = POLICY, **options: Any) -> World:
+            opened.append(stack.enter_context(world(tmp_path, policy, **options)))
             return opened[-1]
 
         yield open_

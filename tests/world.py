@@ -1,4 +1,4 @@
-"""A world for tests: a fake cloud, one clock for it and for us, and our real functions before it."""
+"""A world for tests: a fake cloud, one clock for it and us, and our real functions before it."""
 
 import io
 import json
@@ -99,9 +99,7 @@ class World:
     def add_disks(self, number: int, region: str = "bj") -> list[str]:
         """Add detached disks that the policy ``nightly`` selects."""
         store = self.cloud.region(region)
-        return [
-            store.add_volume(f"disk-{i}", tags={"backup": "nightly"}) for i in range(number)
-        ]
+        return [store.add_volume(f"disk-{i}", tags={"backup": "nightly"}) for i in range(number)]
 
     def good(self, region: str = "bj") -> list[str]:
         """Return the source disk of every Available snapshot in the cloud's own store, sorted."""

@@ -55,7 +55,7 @@ def _answered(
     report = report_regions(client_of, runtime.policies, runtime.clock.now())
     result = report.to_json() if as_json else {"markdown": render_markdown(report)}
     if report.errors:
-        raise RunFailed("; ".join(report.errors.values()), result)
+        raise RunFailed("; ".join(f"{k}: {why}" for k, why in report.errors.items()), result)
     _measure(report, runtime)
     return result
 

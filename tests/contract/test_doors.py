@@ -8,7 +8,7 @@ import requests
 
 from tests.contract.caller import Caller
 from tests.contract.conftest import START
-from tests.fake_bce import FakeCloud, Fault, Killed, VirtualClock, http_door, in_process
+from tests.fake_bce import Call, FakeCloud, Fault, Killed, VirtualClock, http_door, in_process
 
 
 @pytest.mark.parametrize(("kind", "count"), [("kill_before", 0), ("kill", 1)])
@@ -71,3 +71,23 @@ def test_the_http_door_drops_the_connection_of_a_killed_call() -> None:
             Caller(cloud, urls, session).create("v-1")
 
     assert len(cloud.region("bj").snapshots) == 1
+
+
+def test_the_http_door_tells_at_the_end_what_broke_inside() -> None:
+    cloud = FakeCloud(VirtualClock(START))
+
+    def explode(call: Call) -> None:
+        raise ZeroDivisionError
+
+    cloud.on_call = explode
+    with pytest.raises(ExceptionGroup) as caught:
+        _list_once(cloud)
+
+    assert caught.value.subgroup(ZeroDivisionError)
+
+
+def _list_once(cloud: FakeCloud) -> None:
+    with requests.Session() as session, http_door(cloud) as urls:
+        session.trust_env = False
+        with pytest.raises(requests.exceptions.ConnectionError):
+            Caller(cloud, urls, session).listed()

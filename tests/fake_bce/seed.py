@@ -14,7 +14,9 @@ _TAG = {"backup": POLICY}
 _DAY = timedelta(days=1)
 # 02:00 in Asia/Shanghai, which has no daylight saving time.
 _SLOT_TIME = time(18, tzinfo=UTC)
-_NIGHTS = 90
+_NIGHTS = 89
+# A disk whose backups have stopped has lived shorter, so that its next snapshot expires few others.
+_NIGHTS_MISSED = 4
 _AGE_OF_DISKS = 400 * _DAY
 _STATUSES: dict[Condition, str] = {"busy": "SnapshotProcessing", "detaching": "Detaching"}
 _UNTOUCHED = frozenset({"ephemeral", "unprotected"})
@@ -75,7 +77,7 @@ def _add_disk(region: RegionStore, disk: Disk, server_id: str | None, done: date
         )
     ]
     if disk.condition not in _UNTOUCHED:
-        last = done - 4 * _DAY if disk.condition == "stale" else done
+        last = done - _NIGHTS_MISSED * _DAY if disk.condition == "stale" else done
         _add_nights(region, volume, last, disk.condition)
     if disk.condition == "unprotected":
         _by_hand(region, volume, done)
@@ -94,9 +96,10 @@ def _add_nights(
     """
     kept_by_hand = condition in {"held", "imaged"}
     extra = 1 if kept_by_hand or ord(volume.id[-1]) % 2 else 0
-    for night in range(_NIGHTS + extra, -1, -1):
+    first = _NIGHTS + extra - (_NIGHTS_MISSED if condition == "stale" else 0)
+    for night in range(first, -1, -1):
         identity = _identity(region, volume, last - night * _DAY)
-        oldest = night == _NIGHTS + extra
+        oldest = night == first
         desc = identity.desc()
         if oldest and condition == "held":
             desc = desc.replace(" id=", " hold=audit-2026 id=")

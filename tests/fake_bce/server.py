@@ -1,6 +1,7 @@
 """The loopback HTTP door: HTTP/1.1 with keep-alive, one port per region."""
 
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -9,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from tests.fake_bce.cloud import FakeCloud
+from tests.fake_bce.faults import Killed
 from tests.fake_bce.wire import Delivery, Reply, Request
 
 _LARGEST_BODY = 1024 * 1024
@@ -24,6 +26,7 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, cloud: FakeCloud, region: str, port: int) -> None:
         self.cloud, self.region = cloud, region
+        self.failures: list[Exception] = []
         self._open: set[socket.socket] = set()
         self._guard = threading.Lock()
         super().__init__(("127.0.0.1", port), _Handler)
@@ -47,7 +50,10 @@ class _Server(ThreadingHTTPServer):
                 connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: a client that goes away is part of the tests."""
+        """Keep what broke for the end; a client that goes away is part of the tests."""
+        error = sys.exception()
+        if isinstance(error, Exception) and not isinstance(error, ConnectionError):
+            self.failures.append(error)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -76,9 +82,9 @@ class _Handler(BaseHTTPRequestHandler):
         )
         try:
             reply = self.server.cloud.handle(request)
-        except BaseException:
+        except Killed:
             self.close_connection = True
-            raise
+            return
         self._deliver(reply)
 
     def _deliver(self, reply: Reply) -> None:
@@ -112,11 +118,16 @@ def http_door(cloud: FakeCloud, port: int = 0) -> Iterator[dict[str, str]]:
     """Serve the cloud on 127.0.0.1 and give each region's address.
 
     ``port`` is the first region's; 0, and every other region, takes a free one.
+
+    Raises:
+        ExceptionGroup: at the end, with what broke inside the fake while it served.
     """
+    failures: list[Exception] = []
     with ExitStack() as stack:
         urls: dict[str, str] = {}
         for region in cloud.regions:
             server = stack.enter_context(_Server(cloud, region, 0 if urls else port))
+            server.failures = failures
             thread = threading.Thread(target=server.serve_forever, args=(_POLL_SECONDS,))
             thread.start()
             stack.callback(thread.join)
@@ -124,6 +135,8 @@ def http_door(cloud: FakeCloud, port: int = 0) -> Iterator[dict[str, str]]:
             stack.callback(server.shutdown)
             urls[region] = f"http://127.0.0.1:{server.server_port}"
         yield urls
+    if failures:
+        raise ExceptionGroup("the fake cloud broke", failures)
 
 
 def _phrase(status: int) -> str:

@@ -15,7 +15,7 @@ _DEFAULT_HEADERS = frozenset({"host", "content-length", "content-type", "content
 _TIMESTAMP = "%Y-%m-%dT%H:%M:%SZ"
 _TOKEN_HEADER = "x-bce-security-token"
 
-# Every signing key and signature of this process, so that a test run can search its output for them.
+# Every signing key and signature of this process: a test run searches its output for them.
 SEEN: set[str] = set()
 
 

@@ -77,33 +77,38 @@ class Apply:
         """Delete what the plan deletes; nothing if a gate refuses the whole plan."""
         applied, not_found = self.applied, 0
         if self._plan.refusals and self._plan.deletes:
-            applied.failures.update(self._plan.refusals)
+            for gate, why in self._plan.refusals.items():
+                applied.failures[f"{self._plan.world.region} {gate}"] = why
             return applied
         for decision in self._plan.deletes:
-            id_ = decision.row.snapshot.id
             try:
-                if objection := self._objection(decision):
-                    applied.kept[id_] = objection
-                else:
-                    self._delete(decision)
-                not_found = 0
-            except NotFound:
-                applied.gone.append(id_)
-                self._forget(decision)
-                not_found += 1
-                if not_found == MAX_NOT_FOUND:
-                    return self._stop(
-                        f"{MAX_NOT_FOUND} in a row not found: wrong region or account?"
-                    )
-            except InvalidState as error:
-                applied.kept[id_] = str(error)
+                is_there = self._step(decision)
             except DeadlineExceeded:
                 return self._stop("no time left; the next run continues")
-            except (TransportError, ServerError) as error:
-                applied.failures[id_] = str(error)
             except BceError as error:
                 return self._stop(str(error))
+            not_found = 0 if is_there else not_found + 1
+            if not_found == MAX_NOT_FOUND:
+                return self._stop(f"{not_found} in a row not found: wrong region or account?")
         return applied
+
+    def _step(self, decision: Decision) -> bool:
+        """Delete one row unless it is to be kept after all; ``False`` if it was gone before."""
+        id_ = decision.row.snapshot.id
+        try:
+            if objection := self._objection(decision):
+                self.applied.kept[id_] = objection
+            else:
+                self._delete(decision)
+        except NotFound:
+            self.applied.gone.append(id_)
+            self._forget(decision)
+            return False
+        except InvalidState as error:
+            self.applied.kept[id_] = str(error)
+        except (TransportError, ServerError) as error:
+            self.applied.failures[id_] = str(error)
+        return True
 
     def _objection(self, decision: Decision) -> str | None:
         """Read the row again and decide again; return why it is to be kept after all."""

@@ -4,7 +4,7 @@ import os
 import random
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
 
 from snapkeep.bce.client import Client
@@ -23,10 +23,13 @@ KEYS_LIVE_SECONDS = 300.0
 
 
 class SystemClock:
-    """The time of this machine."""
+    """The time of this machine, or one that runs beside it: ``shift`` ahead."""
+
+    def __init__(self, shift: timedelta = timedelta()) -> None:
+        self._shift = shift
 
     def now(self) -> datetime:
-        return datetime.now(UTC)
+        return datetime.now(UTC) + self._shift
 
     def monotonic(self) -> float:
         return time.monotonic()

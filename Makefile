@@ -1,0 +1,114 @@
+# Needs make, a package index and any Python >= 3.11; the rest is installed here, pinned by hash.
+# PYTHON=/path/to/python3.12 chooses the interpreter.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test lint lint-code lint-template build fake lock clean
+
+VENV := .venv
+SAM_VENV := .venv-sam
+
+# A path or a user-wide pip setting of the shell would leak packages into the environments.
+unexport PYTHONPATH PYTHONHOME PIP_USER PIP_TARGET
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+export SAM_CLI_TELEMETRY := 0
+export UV_PYTHON_DOWNLOADS := never
+# SAM wants a region even for what never leaves this machine.
+export AWS_DEFAULT_REGION ?= us-east-1
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
+
+# Lambda's own minor version: only it writes bytecode that Lambda accepts. pyenv's shims may refuse
+# to start it, so its folders are searched as well.
+PYTHON313 ?= $(shell for p in python3.13 "$$(pyenv root 2>/dev/null)"/versions/3.13*/bin/python; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && { echo "$$p"; break; }; done)
+
+say = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
+compile-pins = $(SAM_VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
+
+# $(call environment,folder,lock): a new environment that holds exactly what the lock names.
+define environment
+	@[ -n "$(PYTHON)" ] || { echo "error: no Python 3.11 or newer was found." \
+		"Install one (apt install python3, brew install python, uv python install)" \
+		"or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "error: $(PYTHON) is not Python 3.11 or newer; name another one with PYTHON=" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo "error: $(PYTHON) cannot make" \
+		"environments; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@"$(PYTHON)" -m venv --clear $(1)
+	@$(1)/bin/python -m pip install -qq --no-deps --require-hashes --requirement $(2) || { \
+		echo "error: pip could not install $(2); is a package index in reach?" >&2; exit 1; }
+endef
+
+help:  ## this list
+	@echo "snapkeep: snapshots of Baidu AI Cloud disks, made on events, reported, expired"
+	@echo
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | while IFS='|' read -r name text; do \
+		printf '%-22s %s\n' "$$name" "$$text"; done
+	@echo
+	@echo "New here? Start with:  make demo"
+
+demo: $(VENV)/.installed  ## see it work: a fake cloud, the three functions on events/, the promises checked
+	@$(VENV)/bin/python -m tests.demo
+
+test: $(VENV)/.installed  ## install and run every test; PYTEST_ARGS="-k name" narrows it
+	$(call say,tests)
+	@$(VENV)/bin/python -m pytest $(PYTEST_ARGS)
+
+lint: lint-code lint-template  ## format, style, types, then the template, built as well
+
+lint-code: $(VENV)/.installed  ## format, style and types only
+	$(call say,ruff and mypy)
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/mypy
+
+# SAM's own linter sees the template as written; most mistakes show only in what it becomes.
+lint-template: $(SAM_VENV)/.installed  ## template.yaml: as written, as expanded, and built
+	$(call say,template as written)
+	@$(SAM_VENV)/bin/sam validate --lint --template template.yaml
+	$(call say,template as expanded)
+	@mkdir -p build
+	@$(SAM_VENV)/bin/python tests/template/expand.py template.yaml > build/template.json
+	@$(SAM_VENV)/bin/cfn-lint build/template.json && echo "cfn-lint found nothing in build/template.json"
+	@$(MAKE) --no-print-directory build
+
+build: $(SAM_VENV)/.installed  ## sam build into .aws-sam/, with bytecode where Python 3.13 is at hand
+	$(call say,sam build)
+	@PATH="$(CURDIR)/$(SAM_VENV)/bin:$$PATH" sam build --template template.yaml
+	@if [ -n "$(PYTHON313)" ]; then for part in .aws-sam/build/*; do \
+		[ -d "$$part" ] || continue; \
+		case $$part in *Layer) root=/opt;; *) root=/var/task;; esac; \
+		"$(PYTHON313)" -m compileall -q -f --invalidation-mode unchecked-hash -s "$$part" -p $$root "$$part" || exit 1; \
+		done; echo "Bytecode: compiled by $(PYTHON313)"; \
+	else echo "Bytecode: none, since no Python 3.13 was found; the first request after a pause takes longer"; fi
+
+fake: $(VENV)/.installed  ## start the fake cloud on loopback, with a demo fleet
+	@$(VENV)/bin/python -m tests.fake_bce --seed demo
+
+lock: $(SAM_VENV)/.installed  ## write the lock files again; UPGRADE=1 takes newer versions
+	$(call say,locks)
+	@$(compile-pins) pyproject.toml -o shared/requirements.txt
+	@$(compile-pins) pyproject.toml --extra terminal --group test --group lint --group build \
+		-c shared/requirements.txt -o tests/requirements.txt
+	@$(compile-pins) --group sam -o tests/template/requirements.txt
+	@wc -l shared/requirements.txt tests/requirements.txt tests/template/requirements.txt
+
+clean:  ## remove all that make made
+	@rm -rf $(VENV) $(SAM_VENV) .aws-sam build out .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@find functions shared tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.installed: tests/requirements.txt pyproject.toml
+	$(call say,installing into $(VENV))
+	$(call environment,$(VENV),tests/requirements.txt)
+	@$(VENV)/bin/python -m pip install -qq --no-index --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(SAM_VENV)/.installed: tests/template/requirements.txt
+	$(call say,installing the SAM tools into $(SAM_VENV))
+	$(call environment,$(SAM_VENV),tests/template/requirements.txt)
+	@touch $@

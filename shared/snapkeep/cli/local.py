@@ -1,0 +1,71 @@
+"""Running a deployed function here: the same handler, with a runtime made from options."""
+
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from snapkeep.errors import InvalidInput
+from snapkeep.runtime import Runtime
+from snapkeep.runtime.settings import Settings, parse_endpoints
+from snapkeep.runtime.telemetry import Telemetry
+from snapkeep.runtime.wiring import SystemClock
+from snapkeep.strict import read_json
+from snapkeep.times import parse_instant
+
+FUNCTIONS = ("create-on-event", "list-report", "delete-expired")
+
+
+def local_runtime(policy: Path | None, endpoints: Sequence[str], now: str | None) -> Runtime:
+    """Return a runtime for this terminal; what is not given comes from the environment.
+
+    Raises:
+        InvalidInput: names the option or variable that is wrong.
+    """
+    environ = dict(os.environ)
+    if policy:
+        environ["SNAPKEEP_POLICY"] = str(policy)
+    if endpoints:
+        parse_endpoints(list(endpoints))
+        environ["SNAPKEEP_ENDPOINT"] = " ".join(endpoints)
+    settings = Settings.of(environ)
+    if now and not settings.is_loopback:
+        message = "the cloud has its own clock; --now goes with --endpoint and a fake cloud"
+        raise InvalidInput(message, path="--now")
+    shift = parse_instant(now, "--now") - datetime.now(UTC) if now else None
+    telemetry = Telemetry("snapkeep", sys.stderr, None, "CRITICAL")
+    clock = SystemClock(shift) if shift else SystemClock()
+    return Runtime(settings, telemetry, environ=environ, clock=clock)
+
+
+def call_function(name: str, event: object, runtime: Runtime) -> dict[str, Any]:
+    """Call a function's handler, found by name as Lambda finds it.
+
+    Raises:
+        SnapkeepError: whatever the function raises.
+        InvalidInput: if there is no such function.
+    """
+    found = [each for each in entry_points(group="snapkeep.functions") if each.name == name]
+    if not found:
+        message = f"{name!r} is none of {', '.join(FUNCTIONS)}"
+        raise InvalidInput(message, path="FUNCTION")
+    result: dict[str, Any] = found[0].load()(event, None, runtime)
+    return result
+
+
+def read_event(path: Path) -> object:
+    """Return the JSON of a file, ``-`` for standard input.
+
+    Raises:
+        InvalidInput: if it cannot be read or is not JSON.
+    """
+    try:
+        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
+        return read_json(text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"cannot read {path}: {type(error).__name__}", path="EVENT") from error
+    except InvalidInput as error:
+        raise InvalidInput(f"{path}: {error}", path="EVENT") from error

@@ -1,0 +1,23 @@
+"""A page is enough: modules, functions and handlers stay short."""
+
+import ast
+
+import pytest
+
+from tests.architecture.modules import Module, modules
+
+MODULE_LINES = 200
+FUNCTION_LINES = 40
+HANDLER_LINES = 75
+
+
+@pytest.mark.parametrize("module", modules(), ids=lambda module: module.name)
+def test_a_module_and_its_functions_stay_short(module: Module) -> None:
+    limit = HANDLER_LINES if module.path.name == "app.py" else MODULE_LINES
+    assert len(module.source.splitlines()) <= limit
+    long = {
+        node.name: (node.end_lineno or 0) - node.lineno + 1
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    assert not {name: lines for name, lines in long.items() if lines > FUNCTION_LINES}

@@ -1,0 +1,134 @@
+"""The template starts what exists, when the policies say so."""
+
+import importlib
+import importlib.metadata
+import json
+from typing import Any
+
+import pytest
+
+from snapkeep.policy import Policies
+from snapkeep.policy_file import parse_policies
+from snapkeep.runtime.settings import Settings
+from tests.template.reading import (
+    ROOT,
+    SCHEDULE,
+    as_list,
+    functions,
+    resources,
+    target,
+    template,
+    variables,
+)
+
+ROUTES = {
+    "CreateOnEventFunction": ("POST", "/snapshots"),
+    "ListReportFunction": ("GET", "/report"),
+    "DeleteExpiredFunction": ("POST", "/expirations"),
+}
+
+
+@pytest.fixture
+def policies() -> Policies:
+    return parse_policies((ROOT / "functions" / "policy.toml").read_text("utf-8"))
+
+
+def policy_schedules() -> dict[str, dict[str, Any]]:
+    """Return the schedules that feed the queue, by the policy that their message names."""
+    feeding = [
+        schedule
+        for schedule in resources(SCHEDULE).values()
+        if target(schedule["Target"]["Arn"]) == "CreateQueue"
+    ]
+    by_policy = {json.loads(each["Target"]["Input"])["policy"]: each for each in feeding}
+    assert len(by_policy) == len(feeding), "two schedules name the same policy"
+    return by_policy
+
+
+@pytest.mark.parametrize("function", functions().values(), ids=functions().keys())
+def test_every_handler_is_an_importable_function(function: dict[str, Any]) -> None:
+    module, _, name = function["Handler"].rpartition(".")
+    assert callable(getattr(importlib.import_module(module), name))
+
+
+@pytest.mark.parametrize("function", functions().values(), ids=functions().keys())
+def test_the_settings_accept_the_environment_of_the_template(function: dict[str, Any]) -> None:
+    environment = {name: resolved(value) for name, value in variables(function).items()}
+    settings = Settings.of(environment)
+    assert settings.secret_id == environment["SNAPKEEP_SECRET_ID"]
+    assert settings.requests_per_second == float(environment["SNAPKEEP_REQUESTS_PER_SECOND"])
+
+
+def resolved(value: Any) -> str:
+    """Return what the function sees if the operator changes no parameter."""
+    if isinstance(value, dict):
+        value = template()["Parameters"][value["Ref"]].get("Default", value["Ref"])
+    return str(value)
+
+
+def test_every_entry_point_is_a_handler_of_the_template() -> None:
+    entry_points = importlib.metadata.entry_points(group="snapkeep.functions")
+    assert {point.value.replace(":", ".") for point in entry_points} == {
+        function["Handler"] for function in functions().values()
+    }
+
+
+def test_each_policy_with_a_schedule_has_the_same_one_in_the_template(policies: Policies) -> None:
+    wanted = {
+        name: (policy.schedule, policies.timezone)
+        for name, policy in policies.by_name.items()
+        if policy.schedule is not None
+    }
+    assert {
+        name: (each["ScheduleExpression"], each["ScheduleExpressionTimezone"])
+        for name, each in policy_schedules().items()
+    } == wanted
+
+
+def test_a_schedule_sends_its_slot_to_the_group_of_its_policy() -> None:
+    for name, schedule in policy_schedules().items():
+        assert json.loads(schedule["Target"]["Input"]) == {
+            "policy": name,
+            "scheduled_time": "<aws.scheduler.scheduled-time>",
+        }
+        assert schedule["Target"]["SqsParameters"]["MessageGroupId"] == name
+
+
+def test_every_schedule_has_a_window_and_the_time_zone_of_the_policies(policies: Policies) -> None:
+    for schedule in resources(SCHEDULE).values():
+        assert schedule["ScheduleExpressionTimezone"] == policies.timezone
+        assert schedule["FlexibleTimeWindow"]["Mode"] == "FLEXIBLE"
+        assert schedule["State"] == {"Ref": "ScheduleState"}
+
+
+def test_the_report_is_delivered_and_deletion_only_planned_by_default() -> None:
+    inputs = {
+        target(schedule["Target"]["Arn"]): schedule["Target"]["Input"]
+        for schedule in resources(SCHEDULE).values()
+    }
+    assert json.loads(inputs["ListReportFunction"]) == {"deliver": True}
+    assert inputs["DeleteExpiredFunction"] == {"Fn::Sub": '{"mode": "${DeleteMode}"}'}
+    mode = template()["Parameters"]["DeleteMode"]
+    assert mode["Default"] == "plan"
+    assert mode["AllowedValues"] == ["plan", "auto"]
+
+
+def test_requests_on_the_bus_reach_the_queue() -> None:
+    (rule,) = resources("AWS::Events::Rule").values()
+    assert rule["EventPattern"] == {
+        "source": [{"Ref": "RequestSource"}],
+        "detail-type": ["Snapshot Requested"],
+    }
+    (sink,) = as_list(rule["Targets"])
+    assert target(sink["Arn"]) == "CreateQueue"
+    assert sink["SqsParameters"]["MessageGroupId"]
+
+
+def test_each_function_has_its_route_in_payload_version_2() -> None:
+    found = {}
+    for name, function in functions().items():
+        (route,) = [e["Properties"] for e in function["Events"].values() if e["Type"] == "HttpApi"]
+        found[name] = (route["Method"], route["Path"])
+        assert route["PayloadFormatVersion"] == "2.0"
+        assert target(route["ApiId"]) == "Api"
+    assert found == ROUTES
