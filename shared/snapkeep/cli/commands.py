@@ -13,6 +13,7 @@ from rich.console import Console
 from snapkeep.cli import screen
 from snapkeep.cli.local import FUNCTIONS, call_function, local_runtime, read_event
 from snapkeep.errors import InvalidInput, RunFailed, SnapkeepError
+from snapkeep.runtime import Runtime
 
 EPILOG = (
     "Keys come from BCE_ACCESS_KEY_ID and BCE_SECRET_ACCESS_KEY (and BCE_SESSION_TOKEN). "
@@ -62,6 +63,7 @@ FormatOption = Annotated[
 
 @app.command()
 def invoke(
+    ctx: typer.Context,
     function: Annotated[str, typer.Argument(help=f"One of {', '.join(FUNCTIONS)}.")],
     event: Annotated[
         Path, typer.Argument(help="File with the event's JSON, - for standard input.")
@@ -76,11 +78,12 @@ def invoke(
     """
     with _told():
         show = _show(Format.JSON, screen.plan_tables)
-        _run(function, read_event(event), (policy, endpoint, now), show)
+        _run(function, read_event(event), local_runtime(policy, endpoint or (), now, ctx.obj), show)
 
 
 @app.command()
 def plan(
+    ctx: typer.Context,
     policy: PolicyOption = None,
     endpoint: EndpointOption = None,
     now: NowOption = None,
@@ -89,11 +92,17 @@ def plan(
     """Show what delete-expired would delete, and why; nothing is deleted."""
     with _told():
         show = _show(format_, screen.plan_tables)
-        _run("delete-expired", {"mode": "plan"}, (policy, endpoint, now), show)
+        _run(
+            "delete-expired",
+            {"mode": "plan"},
+            local_runtime(policy, endpoint or (), now, ctx.obj),
+            show,
+        )
 
 
 @app.command()
 def report(
+    ctx: typer.Context,
     policy: PolicyOption = None,
     endpoint: EndpointOption = None,
     now: NowOption = None,
@@ -102,7 +111,12 @@ def report(
     """Show which disks are protected and which are not."""
     with _told():
         show = _show(format_, screen.report_tables)
-        _run("list-report", {"format": "json"}, (policy, endpoint, now), show)
+        _run(
+            "list-report",
+            {"format": "json"},
+            local_runtime(policy, endpoint or (), now, ctx.obj),
+            show,
+        )
 
 
 @app.command()
@@ -121,14 +135,9 @@ def main() -> None:
 
 
 def _run(
-    function: str,
-    event: object,
-    options: tuple[Path | None, list[str] | None, str | None],
-    show: Callable[[dict[str, Any]], None],
+    function: str, event: object, runtime: Runtime, show: Callable[[dict[str, Any]], None]
 ) -> None:
     """Call the function and show its result, that of a failed run as well."""
-    policy, endpoint, now = options
-    runtime = local_runtime(policy, endpoint or (), now)
     try:
         with err.status("asking the cloud ..."):
             result = call_function(function, event, runtime)
@@ -141,9 +150,9 @@ def _run(
 def _show(format_: Format, tables: screen.Render) -> Callable[[dict[str, Any]], None]:
     def show(result: dict[str, Any]) -> None:
         if format_ is Format.JSON:
-            out.print_json(json.dumps(result, ensure_ascii=False))
-        else:
-            out.print(*tables(result), sep="\n")
+            typer.echo(json.dumps(result, ensure_ascii=False, indent=2))
+        elif parts := tables(result):
+            out.print(*parts, sep="\n")
 
     return show
 

@@ -1,5 +1,6 @@
 """Running a deployed function here: the same handler, with a runtime made from options."""
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -14,12 +15,14 @@ from snapkeep.runtime.settings import Settings, parse_endpoints
 from snapkeep.runtime.telemetry import Telemetry
 from snapkeep.runtime.wiring import SystemClock
 from snapkeep.strict import read_json
-from snapkeep.times import parse_instant
+from snapkeep.times import Clock, parse_instant
 
 FUNCTIONS = ("create-on-event", "list-report", "delete-expired")
 
 
-def local_runtime(policy: Path | None, endpoints: Sequence[str], now: str | None) -> Runtime:
+def local_runtime(
+    policy: Path | None, endpoints: Sequence[str], now: str | None, clock: Clock | None = None
+) -> Runtime:
     """Return a runtime for this terminal; what is not given comes from the environment.
 
     Raises:
@@ -35,9 +38,10 @@ def local_runtime(policy: Path | None, endpoints: Sequence[str], now: str | None
     if now and not settings.is_loopback:
         message = "the cloud has its own clock; --now goes with --endpoint and a fake cloud"
         raise InvalidInput(message, path="--now")
-    shift = parse_instant(now, "--now") - datetime.now(UTC) if now else None
-    telemetry = Telemetry("snapkeep", sys.stderr, None, "CRITICAL")
-    clock = SystemClock(shift) if shift else SystemClock()
+    if now:
+        clock = SystemClock(parse_instant(now, "--now") - datetime.now(UTC))
+    # a person reads the result and the one line of an error, not the log
+    telemetry = Telemetry("snapkeep", io.StringIO(), None, "CRITICAL")
     return Runtime(settings, telemetry, environ=environ, clock=clock)
 
 

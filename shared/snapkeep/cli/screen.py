@@ -43,42 +43,40 @@ def report_tables(result: dict[str, Any]) -> list[RenderableType]:
     """Return the disks, the most urgent first; nothing where no region could be read."""
     if not result["rows"]:
         return []
-    table = Table(title=f"Disks as of {result['now']}")
-    for column in ("state", "region", "disk", "name", "policy", "newest good", "age", "good"):
-        table.add_column(column)
+    title = f"Disks as of {result['now']}"
+    table = _table(title, "state", "region", "disk", "policy", "newest good", "age", "good", "name")
     for row in result["rows"]:
+        if row["state"] == "ad-hoc" and not row["good"]:
+            continue
         age = row["age_seconds"]
         table.add_row(
             _state(row["state"]),
             row["region"],
             row["volume_id"],
-            Text(row["name"]),
             row["policy"] or "-",
-            row["newest_at"] or "none",
+            _minute(row["newest_at"]),
             "-" if age is None else f"{age / 3600:.1f} h",
             str(row["good"]),
+            Text(row["name"]),
         )
     counts = ", ".join(f"{n} {state}" for state, n in result["disks"].items() if n)
     verdict = "all disks are protected" if result["well"] else "some disks need attention"
-    return [table, Text(f"{verdict}: {counts or 'no disk was found'}")]
+    return [table, Text(f"{verdict}: {counts}")]
 
 
 def _plan(plan: dict[str, Any]) -> list[RenderableType]:
     rows = plan["snapshots"]
-    table = Table(title=f"Plan for {plan['region']} as of {plan['now']}")
-    for column in ("verdict", "snapshot", "disk", "policy", "slot", "reasons"):
-        table.add_column(column)
+    title = f"Plan for {plan['region']} as of {plan['now']}"
+    table = _table(title, "verdict", "snapshot", "disk", "policy", "slot", "reasons")
     for row in rows:
         if row["verdict"] == "delete" or row["gate"]:
-            reasons = Text("; ".join(row["reasons"]))
-            held = f"keep ({row['gate']})" if row["gate"] else "delete"
             table.add_row(
-                _state(row["verdict"], held),
+                _state(row["verdict"]),
                 row["id"],
                 row["volume_id"],
                 row["policy"],
-                row["slot"],
-                reasons,
+                _minute(row["slot"]),
+                Text("; ".join(row["reasons"])),
             )
     kept = sum(row["verdict"] == "keep" for row in rows)
     total = Text(f"{plan['region']}: {len(plan['delete'])} to delete, {kept} to keep")
@@ -86,5 +84,18 @@ def _plan(plan: dict[str, Any]) -> list[RenderableType]:
     return [table, total, *refusals]
 
 
-def _state(value: str, shown: str | None = None) -> Text:
-    return Text(shown or value, style=_STYLES.get(value, ""))
+def _table(title: str, *columns: str) -> Table:
+    """Return a table whose last column takes the lines that the others must not break."""
+    table = Table(title=title, box=None, padding=(0, 1, 0, 0), title_justify="left")
+    for column in columns[:-1]:
+        table.add_column(column, no_wrap=True)
+    table.add_column(columns[-1], min_width=8, overflow="fold")
+    return table
+
+
+def _minute(instant: str | None) -> str:
+    return instant[:16].replace("T", " ") if instant else "none"
+
+
+def _state(value: str) -> Text:
+    return Text(value, style=_STYLES.get(value, ""))

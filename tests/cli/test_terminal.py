@@ -1,0 +1,198 @@
+"""The terminal as a person uses it: typed words in, lines and an exit code out."""
+
+import io
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner, Result
+
+from snapkeep.cli.commands import app
+from snapkeep.cli.screen import report_tables
+from tests.fake_bce import FakeCloud, OffsetClock, VirtualClock, http_door
+from tests.fake_bce.seed import seed_demo
+from tests.stage import ROOT
+from tests.world import KEYS, NOW
+
+NIGHTLY = "events/create-on-event/scheduler.json"
+LOCAL = ("--now", "2026-11-23T18:00:30Z")
+
+
+@pytest.fixture(scope="module")
+def endpoints() -> Iterator[Mapping[str, str]]:
+    cloud = FakeCloud(OffsetClock(NOW))
+    seed_demo(cloud, NOW)
+    with http_door(cloud) as urls:
+        yield urls
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, endpoints: Mapping[str, str]) -> Any:
+    """Return a function that types a command against the fake cloud."""
+    monkeypatch.chdir(ROOT)
+    for name, value in {**KEYS, "SNAPKEEP_REQUESTS_PER_SECOND": "1000"}.items():
+        monkeypatch.setenv(name, value)
+
+    def type_(*words: str, cloud: Mapping[str, str] = endpoints, **options: Any) -> Result:
+        given = [
+            word for region, url in cloud.items() for word in ("--endpoint", f"{region}={url}")
+        ]
+        return CliRunner().invoke(app, [*words, *given], env={"COLUMNS": "120"}, **options)
+
+    return type_
+
+
+def errors(result: Result) -> list[str]:
+    return [line for line in result.stderr.splitlines() if line.strip()]
+
+
+def test_without_a_command_it_teaches() -> None:
+    result = CliRunner().invoke(app, [])
+    for word in ("invoke", "plan", "report", "lint", "BCE_ACCESS_KEY_ID", "Exit code"):
+        assert word in result.output
+
+
+def test_report_shows_the_urgent_disks_first(run: Any) -> None:
+    result = run("report", *LOCAL)
+    rows = [line.split()[0] for line in result.stdout.splitlines() if " v-" in line]
+    assert result.exit_code == 0
+    assert rows == sorted(
+        rows, key=["unprotected", "stale", "protected", "ad-hoc", "unsupported"].index
+    )
+    assert {"unprotected", "stale", "protected"} <= set(rows)
+    assert "some disks need attention" in result.stdout
+
+
+def test_plan_shows_each_delete_with_its_reason_and_deletes_nothing(run: Any) -> None:
+    as_json = json.loads(run("plan", *LOCAL, "--format", "json").stdout)
+    table = run("plan", *LOCAL).stdout
+    deletes = [id_ for region in as_json["regions"].values() for id_ in region["delete"]]
+    assert deletes
+    assert all(id_ in table for id_ in deletes)
+    assert "no rule keeps it" in table
+    assert json.loads(run("plan", *LOCAL, "--format", "json").stdout)["regions"].keys() == {
+        "bj",
+        "gz",
+    }
+
+
+def test_a_failed_run_prints_its_result_and_one_line_with_the_remedy(run: Any) -> None:
+    nobody = {"bj": "http://127.0.0.1:9", "gz": "http://127.0.0.1:9"}
+    result = run("invoke", "create-on-event", NIGHTLY, cloud=nobody, obj=VirtualClock(NOW))
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["counts"]["failed"] == 2
+    assert len(errors(result)) == 1
+    assert "remedy: check the network" in errors(result)[0]
+
+
+def test_invoke_reads_an_event_from_standard_input(run: Any) -> None:
+    result = run("invoke", "list-report", "-", *LOCAL, input='{"format": "json"}')
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["disks"]["protected"] > 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("invoke", "no-such-function", NIGHTLY), "FUNCTION: 'no-such-function' is none of"),
+        (
+            ("invoke", "create-on-event", "no/such/file.json"),
+            "EVENT: cannot read no/such/file.json",
+        ),
+        (("invoke", "create-on-event", "README.md"), "EVENT: README.md: the body is not JSON"),
+        (("report", "--policy", "no/policy.toml"), "cannot read the policy file no/policy.toml"),
+        (("report", "--now", "yesterday"), "--now: 'yesterday' is not an instant with a zone"),
+        (("report", "--endpoint", "bj"), "'bj' is not REGION=URL"),
+        (("report", "--endpoint", "mars=http://127.0.0.1:1"), "'mars' is not allowed here"),
+        (("lint", "--policy", "README.md"), "not TOML"),
+    ],
+    ids=lambda value: "-".join(value)[:40] if isinstance(value, tuple) else "",
+)
+def test_wrong_input_is_one_line_and_exit_code_2(
+    run: Any, words: tuple[str, ...], said: str
+) -> None:
+    cloud = {} if words[0] == "lint" else {"gz": "http://127.0.0.1:9"}
+    result = run(*words, cloud=cloud)
+    assert result.exit_code == 2
+    assert len(errors(result)) == 1
+    assert said in errors(result)[0]
+
+
+def test_now_is_refused_for_the_real_cloud(run: Any) -> None:
+    result = run("report", *LOCAL, cloud={})
+    assert result.exit_code == 2
+    assert "--now goes with --endpoint" in errors(result)[0]
+
+
+def test_a_wrong_secret_key_is_one_line_with_the_remedy(
+    run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BCE_SECRET_ACCESS_KEY", "fakewrong" + 23 * "0")
+    result = run("report", *LOCAL)
+    assert result.exit_code == 1
+    assert len(errors(result)) == 1
+    assert "SignatureDoesNotMatch" in errors(result)[0]
+    assert "remedy: check BCE_SECRET_ACCESS_KEY" in errors(result)[0]
+    assert "fakewrong" not in result.output
+
+
+def test_missing_keys_are_one_line_that_names_the_variables(
+    run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in KEYS:
+        monkeypatch.delenv(name)
+    result = run("report", *LOCAL)
+    assert result.exit_code == 1
+    assert errors(result)[0].endswith("set BCE_ACCESS_KEY_ID and BCE_SECRET_ACCESS_KEY")
+
+
+def test_keys_are_never_sent_to_a_stranger(run: Any) -> None:
+    strangers = {"bj": "http://bcc.bj.baidubce.com.example:1", "gz": "http://127.0.0.1:9"}
+    result = run("report", cloud=strangers, obj=VirtualClock(NOW))
+    assert result.exit_code == 1
+    assert "is no endpoint that keys may be sent to" in errors(result)[0]
+
+
+def test_lint_accepts_the_policies_that_are_deployed(run: Any) -> None:
+    result = run("lint", cloud={})
+    assert (result.exit_code, result.stdout) == (
+        0,
+        "functions/policy.toml: good; policies nightly, predeploy\n",
+    )
+
+
+def test_lint_names_the_line_and_the_key_that_was_meant(run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text((ROOT / "functions/policy.toml").read_text().replace("rpo ", "rpoo "))
+    result = run("lint", "--policy", str(path), cloud={})
+    assert result.exit_code == 2
+    assert "policy.nightly.rpoo: unknown; did you mean 'rpo'?" in errors(result)[0]
+    assert errors(result)[0].startswith("snapkeep: line ")
+
+
+def test_a_table_of_ids_fits_a_terminal_of_80_columns() -> None:
+    row = {
+        "state": "unprotected",
+        "region": "hkg",
+        "volume_id": "v-IgJOjBWj",
+        "name": "数据盘" * 9,
+        "policy": "nightly",
+        "newest_at": "2026-11-22T18:00:00Z",
+        "age_seconds": 450_000,
+        "good": 91,
+    }
+    result = {
+        "now": "2026-11-23T18:00:00Z",
+        "rows": [row],
+        "disks": {"unprotected": 1},
+        "well": False,
+    }
+    screen = Console(file=io.StringIO(), width=80)
+    screen.print(*report_tables(result), sep="\n")
+    text = screen.file.getvalue()  # type: ignore[attr-defined]
+    assert "v-IgJOjBWj" in text
+    assert "2026-11-22 18:00" in text
+    assert "…" not in text
