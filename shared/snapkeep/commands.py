@@ -89,15 +89,9 @@ def expire_command(event: object, policies: Policies) -> ExpireCommand:
         InvalidEvent: for anything else.
     """
     try:
-        table = Table(event)
-        mode = _one_of(table.text("mode"), MODES, "mode")
-        regions = policies.regions
-        if table.has("region"):
-            regions = (ids.check_region(table.text("region"), policies.regions, "region"),)
-        table.done()
+        return _expire(Table(event), MODES, policies)
     except InvalidInput as error:
         raise InvalidEvent(error.message, path=error.path, code=error.code) from error
-    return ExpireCommand(mode, regions)
 
 
 def expire_webhook(body: object, policies: Policies) -> ExpireCommand:
@@ -110,12 +104,20 @@ def expire_webhook(body: object, policies: Policies) -> ExpireCommand:
         envelope = Table(body)
         _one_of(envelope.text("type"), (EXPIRE_TYPE,), "type")
         parse_instant(envelope.text("timestamp"), "timestamp")
-        data = envelope.get("data", dict)
+        data = envelope.table("data")
         envelope.done()
-        _one_of(str(data.get("mode")), ("plan",), "data.mode")
+        return _expire(data, ("plan",), policies)
     except InvalidInput as error:
         raise InvalidEvent(error.message, path=error.path, code=error.code) from error
-    return expire_command(data, policies)
+
+
+def _expire(table: Table, modes: tuple[str, ...], policies: Policies) -> ExpireCommand:
+    mode = _one_of(table.text("mode"), modes, table.at("mode"))
+    regions = policies.regions
+    if table.has("region"):
+        regions = (ids.check_region(table.text("region"), regions, table.at("region")),)
+    table.done()
+    return ExpireCommand(mode, regions)
 
 
 def _query(table: Table, format_: str, policies: Policies) -> QueryCommand:

@@ -81,12 +81,12 @@ def _decide(row: Row, group: Group, kept: tuple[str, ...], keep: Keep) -> Decisi
 def _kept_without_rule(row: Row, group: Group, keep: Keep) -> tuple[str, ...]:
     if row.snapshot.status == SnapshotStatus.CREATED_FAILED:
         return ()
+    until = row.marker.keep_until
+    if until is not None and until > group.world.now:
+        return (f"keep_until {iso(until)}",)
     if row.marker.identity.source is Source.CRON:
         return () if keep != Keep() or group.policy is None else ("the policy has no keep rule",)
-    until = row.marker.keep_until
-    if until is None:
-        return ("ad hoc without keep_until",)
-    return (f"keep_until {iso(until)}",) if until > group.world.now else ()
+    return ("ad hoc without keep_until",) if until is None else ()
 
 
 def _expired_because(row: Row) -> tuple[str, ...]:

@@ -111,7 +111,7 @@ def read_marker(snapshot: Snapshot, region: str) -> Marker | None:
     except (KeyError, ValueError, InvalidInput):
         return None
     named = snapshot.name == marker.identity.name(marker.generation)
-    return marker if named and fields["id"] == marker.identity.id else None
+    return marker if named and fields.get("id") == marker.identity.id else None
 
 
 def claimed_ids(snapshot: Snapshot) -> frozenset[str]:
@@ -131,9 +131,8 @@ def generation_of(snapshot: Snapshot) -> int:
 
 
 def _marker(fields: dict[str, str]) -> Marker:
-    generation = int(fields.get("gen", "0"))
-    if not 0 <= generation <= MAX_GENERATION:
-        raise ValueError(generation)
+    generations = [str(number) for number in range(MAX_GENERATION + 1)]
+    generation = generations.index(fields.get("gen", "0"))
     identity = Identity(
         region=fields["region"],
         policy=fields["policy"],

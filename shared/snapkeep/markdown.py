@@ -10,7 +10,9 @@ from snapkeep.report import DiskReport, Report, State
 _HEAD = "| state | region | disk | name | policy | newest good | age | rpo | good |"
 _URGENT = (State.UNPROTECTED, State.STALE, State.FAILED)
 _ACTIVE = re.compile(r"([\\`*_\[\]<>|#!&~])")
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]")
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ud800-\udfff]"
+)
 _MAX_NAME = 60
 
 

@@ -69,7 +69,9 @@ class Policies:
             InvalidInput: if there is none (``UnknownPolicy``).
         """
         if name not in self.by_name:
-            message = f"{name[:40]!r} is no policy of the policy file: {', '.join(self.by_name)}"
+            message = (
+                f"{name[:40]!r} is not in the policy file, which has {', '.join(self.by_name)}"
+            )
             raise InvalidInput(message, path=path, code="UnknownPolicy")
         return self.by_name[name]
 

@@ -29,11 +29,13 @@ def parse_policies(text: str) -> Policies:
     if len(text) > _MAX_BYTES:
         raise InvalidPolicy(f"is larger than {_MAX_BYTES} characters")
     try:
-        return _policies(Table(tomllib.loads(text)))
-    except tomllib.TOMLDecodeError as error:
+        tables = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # also a number or a nesting without end
         found = _SYNTAX_LINE.search(str(error))
         line = int(found[1]) if found else None
         raise InvalidPolicy(f"not TOML: {error}", line=line, code="NotToml") from error
+    try:
+        return _policies(Table(tables))
     except InvalidInput as error:
         line = line_of(text, error.path)
         raise InvalidPolicy(error.message, path=error.path, line=line, code=error.code) from error
@@ -149,7 +151,7 @@ def line_of(text: str, path: str) -> int | None:
 
 def _key_lines(text: str) -> Iterator[tuple[int, str]]:
     table, seen = "", Counter[str]()
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         head = line.strip()
         if head.startswith("["):
             table = _dotted(head.partition("]")[0].strip("[ ") + "=0")
@@ -168,7 +170,7 @@ def _dotted(assignment: str) -> str:
     except tomllib.TOMLDecodeError:
         return ""
     parts = []
-    while isinstance(node, dict):
+    while isinstance(node, dict) and node:  # a comment is an empty table
         key, node = next(iter(node.items()))
         parts.append(key)
     return ".".join(parts)

@@ -1,7 +1,9 @@
 """Reading TOML and JSON tables so that nothing is guessed: each key is named, typed and used."""
 
 import json
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
@@ -9,7 +11,15 @@ from snapkeep.errors import InvalidInput
 
 T = TypeVar("T")
 _MAX_DEPTH = 16
-_KINDS = {str: "a text", int: "a whole number", bool: "true or false", dict: "a table"}
+# also matches a text that never ends, so that one scan is enough
+_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"?', re.DOTALL)
+_KINDS = {
+    str: "a text",
+    int: "a whole number",
+    bool: "true or false",
+    dict: "a table",
+    datetime: "a date and time with a zone",
+}
 
 
 class Table:
@@ -104,22 +114,24 @@ def read_json(text: str) -> object:
 
     Raises:
         InvalidInput: (``MalformedJson``) for what is no JSON, and for what Python would let pass:
-            a key twice, NaN, an infinite number, nesting deeper than 16.
+            a key twice, NaN, an infinite number, half a character, nesting deeper than 16.
     """
     if _depth(text) > _MAX_DEPTH:
         raise InvalidInput(f"nested deeper than {_MAX_DEPTH}", code="MalformedJson")
     try:
-        return json.loads(
+        value: object = json.loads(
             text, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_finite
         )
+        # a lone surrogate could not be written into any log or answer
+        json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise InvalidInput("the body is not JSON", code="MalformedJson") from error
+    return value
 
 
 def _depth(text: str) -> int:
-    # brackets inside texts count as well: that refuses nothing we would accept
     depth = deepest = 0
-    for character in text:
+    for character in _TEXT.sub("", text):
         if character in "[{":
             depth += 1
             deepest = max(deepest, depth)

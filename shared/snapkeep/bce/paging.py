@@ -55,7 +55,7 @@ def is_truncated(reply: dict[str, Any]) -> bool:
     """
     truncated = reply.get("isTruncated")
     if not isinstance(truncated, bool):
-        raise ListIncomplete(f"isTruncated is {truncated!r}, not true or false")
+        raise ListIncomplete(f"isTruncated is {repr(truncated)[:40]}, not true or false")
     return truncated
 
 

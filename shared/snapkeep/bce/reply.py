@@ -14,7 +14,7 @@ from snapkeep.bce import errors
 from snapkeep.bce.retry import RETRY_AFTER_CAP_SECONDS
 from snapkeep.bce.signing import Pair
 
-_AUTHORIZATION = re.compile(r"bce-auth-v1/\S+")
+_SIGNED = re.compile(r"bce-auth-v1(/|%2F)\S+|\b[0-9a-f]{64}\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,9 @@ def parse_reply(
         data = None
     if status >= 400:
         raise _api_error(call, response, data if isinstance(data, dict) else {}, secrets)
-    if isinstance(data, dict) and (data or not call.replies):
+    # 200 is the one documented success; a 206 would be a part of a list
+    whole = status == 200 or call.method != "GET"
+    if whole and isinstance(data, dict) and (data or not call.replies):
         return data
     raise errors.TransportError(
         call.operation,
@@ -85,7 +87,7 @@ def _api_error(
 
 
 def _clean(value: object, secrets: Iterable[str | None]) -> str:
-    text = _AUTHORIZATION.sub("[signature]", str(value)[:4_000])
+    text = _SIGNED.sub("[signature]", str(value)[:4_000])
     for secret in secrets:
         text = text.replace(secret, "[secret]") if secret else text
     return text[:300]

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from requests import PreparedRequest, Request, Response
 from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.exceptions import RequestException, Timeout
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from snapkeep.bce import errors
 from snapkeep.bce.reply import Call, parse_reply, skew
@@ -35,16 +35,21 @@ def check_endpoint(endpoint: str) -> str:
     Raises:
         EndpointRefused: otherwise; the remedy is in the message.
     """
-    parts = urlsplit(endpoint)
-    plain = parts.path in {"", "/"} and not (parts.query or parts.fragment or parts.username)
+    refused = errors.EndpointRefused(
+        f"{endpoint[:80]!r} is no endpoint that keys may be sent to: use"
+        " https://bcc.<region>.baidubce.com, or a loopback address for a fake cloud"
+    )
+    try:
+        parts = urlsplit(endpoint)
+        _ = parts.port  # raises where it is no port
+    except ValueError as error:
+        raise refused from error
+    plain = parts.path in {"", "/"} and not (parts.query or parts.fragment or "@" in parts.netloc)
     local = parts.scheme in {"http", "https"} and parts.hostname in LOOPBACK
     cloud = parts.scheme == "https" and bool(_HOST.fullmatch(parts.netloc))
     if plain and (local or cloud):
         return f"{parts.scheme}://{parts.netloc}"
-    raise errors.EndpointRefused(
-        f"{endpoint[:80]!r} is no endpoint that keys may be sent to: use"
-        " https://bcc.<region>.baidubce.com, or a loopback address for a fake cloud"
-    )
+    raise refused
 
 
 def new_adapter() -> HTTPAdapter:
@@ -113,14 +118,16 @@ class Transport:
     def _attempt(self, call: Call, deadline: Deadline) -> dict[str, Any]:
         if not self._rate.wait(deadline) or deadline.remaining <= 0:
             raise errors.DeadlineExceeded(f"{call.operation}: no time left to send it")
-        read_seconds = min(READ_SECONDS, deadline.remaining)
+        left = deadline.remaining
         response = None
         try:
             response = self._adapter.send(
-                self._prepared(call), stream=True, timeout=(CONNECT_SECONDS, read_seconds)
+                self._prepared(call),
+                stream=True,
+                timeout=(min(CONNECT_SECONDS, left), min(READ_SECONDS, left)),
             )
             body = self._read(call, response, deadline)
-        except Timeout as error:
+        except (Timeout, ReadTimeoutError) as error:
             raise errors.TransportError(call.operation, "Timeout", "no answer in time") from error
         except (RequestException, HTTPError, OSError) as error:
             detail = f"the connection failed: {type(error).__name__}"
@@ -154,6 +161,7 @@ class Transport:
     def _read(self, call: Call, response: Response, deadline: Deadline) -> bytes:
         """Read the body piece by piece: a timeout counts per piece, the deadline for all."""
         pieces, size = [], 0
+        sock = getattr(response.raw.connection, "sock", None)
         while piece := response.raw.read1(65_536):
             pieces.append(piece)
             size += len(piece)
@@ -161,4 +169,6 @@ class Transport:
                 raise errors.Refused(call.operation, "ReplyTooLarge", "the answer is too large")
             if deadline.remaining <= 0:
                 raise errors.DeadlineExceeded(f"{call.operation}: the answer did not end in time")
+            if sock is not None:
+                sock.settimeout(min(READ_SECONDS, deadline.remaining))
         return b"".join(pieces)

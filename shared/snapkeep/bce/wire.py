@@ -5,6 +5,7 @@ the documents do not promise may be absent; what we do not know is ignored.
 """
 
 from collections.abc import Callable
+from math import inf, isfinite
 from typing import Any, TypeVar
 
 from snapkeep.bce.errors import ListIncomplete
@@ -70,17 +71,12 @@ def instance(row: object) -> Instance:
 def chain(row: object) -> Chain:
     """Read an item of ``snapchains`` (BCC API, 1kckej0zw); the API writes the size as text."""
     fields = _fields(row)
-    size = fields.get("chainSize")
-    try:
-        size_gb = float(size) if isinstance(size, (str, int, float)) else 0.0
-    except ValueError as error:
-        raise ListIncomplete(f"chainSize is no number: {str(size)[:40]!r}") from error
     return Chain(
         id=_id(fields, "chainId"),
         volume_id=_optional(fields, "volumeId", str) or "",
-        size_gb=size_gb,
-        manual_count=int(fields.get("manualSnapCount") or 0),
-        auto_count=int(fields.get("autoSnapCount") or 0),
+        size_gb=_number(fields, "chainSize"),
+        manual_count=int(_number(fields, "manualSnapCount")),
+        auto_count=int(_number(fields, "autoSnapCount")),
     )
 
 
@@ -114,6 +110,17 @@ def _optional(fields: dict[str, Any], name: str, kind: type[T]) -> T | None:
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         raise ListIncomplete(f"a row's {name} is {type(value).__name__}, not {kind.__name__}")
     return value
+
+
+def _number(fields: dict[str, Any], name: str) -> float:
+    value = fields.get(name)
+    try:
+        number = float(value or 0)
+    except (TypeError, ValueError):
+        number = inf
+    if not isfinite(number):
+        raise ListIncomplete(f"a row's {name} is no number: {str(value)[:40]!r}")
+    return number
 
 
 def _tags(fields: dict[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
@@ -11,6 +12,7 @@ from snapkeep.errors import MissingKeys
 _FIELDS = ("access_key_id", "secret_access_key", "session_token")
 _TIMEOUT_SECONDS = 3.0
 _DEFAULT_PORT = "2773"
+_PORT = re.compile(r"[1-9][0-9]{0,4}")
 
 
 def find_credentials(secret_id: str | None, environ: Mapping[str, str]) -> Credentials:
@@ -38,6 +40,9 @@ def find_credentials(secret_id: str | None, environ: Mapping[str, str]) -> Crede
 def _from_extension(secret_id: str, environ: Mapping[str, str]) -> Mapping[str, object]:
     """Ask the AWS Parameters and Secrets Lambda Extension, which answers on localhost only."""
     port = environ.get("PARAMETERS_SECRETS_EXTENSION_HTTP_PORT", _DEFAULT_PORT)
+    if not (_PORT.fullmatch(port) and int(port) < 65_536):
+        name = "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT"
+        raise MissingKeys(f"{name} is {port[:20]!r}, which is no port")
     token = environ.get("AWS_SESSION_TOKEN", "")
     connection = http.client.HTTPConnection("localhost", int(port), timeout=_TIMEOUT_SECONDS)
     try:
@@ -45,7 +50,7 @@ def _from_extension(secret_id: str, environ: Mapping[str, str]) -> Mapping[str, 
         connection.request("GET", path, headers={"X-Aws-Parameters-Secrets-Token": token})
         response = connection.getresponse()
         body = response.read()
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         message = f"the secrets extension does not answer on port {port}: {type(error).__name__}"
         raise MissingKeys(f"{message}; is its layer attached?") from None
     finally:
