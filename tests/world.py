@@ -1,13 +1,17 @@
 """A world for tests: a fake cloud, one clock for it and us, and our real functions before it."""
 
 import io
+import itertools
 import json
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from aws_lambda_powertools import Metrics
 
 import create_on_event.app
 import delete_expired.app
@@ -21,11 +25,14 @@ from snapkeep.times import Deadline
 from tests.fake_bce import (
     ACCESS_KEY_ID,
     SECRET_ACCESS_KEY,
+    Call,
     FakeCloud,
     FakeSettings,
     VirtualClock,
+    http_door,
     in_process,
 )
+from tests.fake_bce.rows import SnapshotRow
 
 NOW = datetime(2026, 11, 23, 18, 0, 30, tzinfo=UTC)
 SLOT = datetime(2026, 11, 23, 18, tzinfo=UTC)
@@ -43,6 +50,9 @@ keep = { last = 3 }
 select = { all = true }
 ad_hoc_keep = "7d"
 """
+# a logger is known by its name for the life of a process, so every world takes a new one
+_NUMBERS = itertools.count(1)
+_LOGGER = "world-"
 
 
 @dataclass(slots=True)
@@ -76,16 +86,29 @@ class World:
     def report(self, event: object, *, seconds: float = 300) -> dict[str, Any]:
         return list_report.app.handler(event, self.context(seconds), self.runtime)
 
-    def expire(self, mode: str = "auto", *, seconds: float = 900) -> dict[str, Any]:
-        return delete_expired.app.handler({"mode": mode}, self.context(seconds), self.runtime)
+    def expire(self, mode: object = "auto", *, seconds: float = 900) -> dict[str, Any]:
+        """Run delete-expired in a mode, or for a whole event."""
+        event = {"mode": mode} if isinstance(mode, str) else mode
+        return delete_expired.app.handler(event, self.context(seconds), self.runtime)
 
     def failing_create(self, event: object = NIGHTLY, **options: Any) -> dict[str, Any]:
         """Return the result of a run that must fail at its end."""
-        try:
-            self.create(event, **options)
-        except RunFailed as failure:
-            return failure.result
-        raise AssertionError("the run did not fail")
+        return failure_of(lambda: self.create(event, **options)).result
+
+    def failing_expire(self, mode: object = "auto", **options: Any) -> dict[str, Any]:
+        """Return the result of a run that must fail at its end."""
+        return failure_of(lambda: self.expire(mode, **options)).result
+
+    def beside(self, policy: str | None = None) -> "World":
+        """Return the same account with a process of its own: a cold start, or one at the same time.
+
+        Args:
+            policy: the text of another policy file, which replaces the old one.
+        """
+        old = self.runtime
+        if policy is not None:
+            old.settings.policy_file.write_text(policy, encoding="utf-8")
+        return replace(self, runtime=_runtime(old.settings, self.clock, self.log))
 
     def context(self, seconds: float = 600) -> Context:
         return Context(self.clock, self.clock.monotonic() + seconds)
@@ -101,10 +124,27 @@ class World:
         store = self.cloud.region(region)
         return [store.add_volume(f"disk-{i}", tags={"backup": "nightly"}) for i in range(number)]
 
+    def rows(self, region: str = "bj") -> list[SnapshotRow]:
+        """Return every snapshot of the cloud's own store, in order of creation."""
+        return list(self.cloud.region(region).snapshots.values())
+
+    def writes(self) -> list[Call]:
+        """Return every call that asks the cloud to change something."""
+        return [call for call in self.cloud.journal if call.method != "GET"]
+
     def good(self, region: str = "bj") -> list[str]:
         """Return the source disk of every Available snapshot in the cloud's own store, sorted."""
         rows = self.cloud.region(region).snapshots.values()
         return sorted(str(row.volume_id) for row in rows if row.status == "Available")
+
+
+def failure_of(run: Callable[[], object]) -> RunFailed:
+    """Return how a run failed at its end, which it must."""
+    try:
+        run()
+    except RunFailed as failure:
+        return failure
+    raise AssertionError("the run did not fail")
 
 
 @contextmanager
@@ -114,11 +154,14 @@ def world(
     *,
     now: datetime = NOW,
     endpoints: dict[str, str] | None = None,
+    loopback: bool = False,
+    metrics: Metrics | None = None,
     **settings: Any,
 ) -> Iterator[World]:
     """Open a world with the given policy file; ``settings`` are those of the fake cloud.
 
-    A snapshot is Available at once unless ``creation_time`` says otherwise.
+    A snapshot is Available at once unless ``creation_time`` says otherwise. ``loopback`` puts the
+    cloud behind its HTTP door, which is where unsigned webhooks are taken.
     """
     settings = {"creation_time": timedelta(), **settings}
     clock = VirtualClock(now)
@@ -126,12 +169,23 @@ def world(
     path = folder / "policy.toml"
     path.write_text(policy, encoding="utf-8")
     log = io.StringIO()
-    runtime = Runtime(
-        Settings(path, endpoints=endpoints or {}, requests_per_second=1_000),
-        Telemetry("test", log, None, "DEBUG"),
+    with http_door(cloud) if loopback else in_process(cloud) as door:
+        urls = door if isinstance(door, dict) else endpoints or {}
+        ours = Settings(path, endpoints=urls, requests_per_second=1_000)
+        yield World(cloud, clock, _runtime(ours, clock, log, metrics), log)
+    # every new logger visits all that ever were, and a test may open hundreds of worlds
+    known = logging.Logger.manager.loggerDict
+    for name in [name for name in known if name.startswith(_LOGGER)]:
+        del known[name]
+
+
+def _runtime(
+    settings: Settings, clock: VirtualClock, log: io.StringIO, metrics: Metrics | None = None
+) -> Runtime:
+    return Runtime(
+        settings,
+        Telemetry(f"{_LOGGER}{next(_NUMBERS)}", log, metrics, "DEBUG"),
         environ=KEYS,
         clock=clock,
         uniform=lambda: 0.5,
     )
-    with in_process(cloud):
-        yield World(cloud, clock, runtime, log)

@@ -1,0 +1,127 @@
+"""Only a certificate of a known authority, for the very host, is spoken to.
+
+``tests/data/fake_tls_*.crt`` hold a made-up authority, and a key with one certificate of it for
+this host and one for another. They open nothing; they are files so that no tool has to make them.
+"""
+
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from requests.adapters import HTTPAdapter
+
+from snapkeep.bce.errors import TransportError
+from snapkeep.bce.transport import new_adapter
+from tests.client.line import Line, RecordingClock, Wiretap
+
+DATA = Path(__file__).parents[1] / "data"
+AUTHORITY = DATA / "fake_tls_authority.crt"
+OpenServer = Callable[[str], "Server"]
+
+
+class Server(ThreadingHTTPServer):
+    """An HTTPS server on loopback that counts the requests it could read."""
+
+    def __init__(self, certificate: str) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(DATA / f"fake_tls_{certificate}.crt")
+        self.socket = context.wrap_socket(self.socket, server_side=True)
+        self.read = 0
+
+    def line(self, adapter: HTTPAdapter) -> Line:
+        endpoint = f"https://127.0.0.1:{self.server_port}"
+        return Line(None, RecordingClock(), endpoint, Wiretap(adapter))  # type: ignore[arg-type]
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hangs up is what most of these tests want."""
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Server
+
+    def do_GET(self) -> None:
+        self.server.read += 1
+        body = b'{"isTruncated": false, "snapshots": []}'
+        self.send_response_only(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+class Trusting(HTTPAdapter):
+    """Trusts the made-up authority as well, as ours never does."""
+
+    def cert_verify(self, conn: Any, *args: Any) -> None:
+        super().cert_verify(conn, *args)  # type: ignore[no-untyped-call]
+        conn.ca_certs = str(AUTHORITY)
+
+
+@contextmanager
+def _serving(certificate: str) -> Iterator[Server]:
+    with Server(certificate) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def open_server() -> Iterator[OpenServer]:
+    with ExitStack() as stack:
+        yield lambda certificate: stack.enter_context(_serving(certificate))
+
+
+@pytest.mark.parametrize("certificate", ["this_host", "other_host"])
+def test_a_certificate_of_an_unknown_authority_is_refused(
+    open_server: OpenServer, certificate: str
+) -> None:
+    server = open_server(certificate)
+    line = server.line(new_adapter())
+    with pytest.raises(TransportError, match="SSLError"):
+        line.client().snapshots()
+    assert server.read == 0
+    line.tap.close()
+
+
+def test_the_environment_cannot_add_an_authority(
+    open_server: OpenServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
+        monkeypatch.setenv(name, str(AUTHORITY))
+    server = open_server("this_host")
+    line = server.line(new_adapter())
+    with pytest.raises(TransportError, match="SSLError"):
+        line.client().snapshots()
+    assert server.read == 0
+    line.tap.close()
+
+
+def test_a_certificate_for_another_host_is_refused_even_of_a_known_authority(
+    open_server: OpenServer,
+) -> None:
+    server = open_server("other_host")
+    line = server.line(Trusting())
+    with pytest.raises(TransportError, match="SSLError"):
+        line.client().snapshots()
+    assert server.read == 0
+    line.tap.close()
+
+
+def test_a_certificate_for_this_host_of_a_known_authority_is_taken(
+    open_server: OpenServer,
+) -> None:
+    server = open_server("this_host")
+    line = server.line(Trusting())
+    assert line.client().snapshots() == []
+    assert server.read == 1
+    line.tap.close()

@@ -1,0 +1,112 @@
+"""The gates that look at all rows of a disk: freshness, released, minimum good."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from snapkeep.expiry import Decision, decide
+from snapkeep.gates import World
+from snapkeep.model import Snapshot, Source
+from snapkeep.policy import Keep, Policies
+from tests.unit.rows import (
+    DAY,
+    DISK,
+    HOUR,
+    NIGHTLY,
+    NOW,
+    SECOND,
+    SERVER,
+    SLOT,
+    nightly,
+    nights,
+    policies,
+    row,
+    world,
+)  # fmt: skip
+
+
+def _verdict(of: Snapshot, others: Iterable[Snapshot], given: World | None = None) -> Decision:
+    decisions = decide([of, *others], given or world())
+    (found,) = [decision for decision in decisions if decision.row.snapshot == of]
+    return found
+
+
+def _under(found: Policies, **options: object) -> World:
+    return replace(world(found), **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("age", "delete"),
+    [(52 * HOUR, True), (52 * HOUR + SECOND, False), (400 * DAY, False)],
+    ids=["exactly 2 x rpo", "a second more", "a year"],
+)
+def test_freshness_gate_stopped_backups_delete_nothing(age: timedelta, delete: bool) -> None:
+    rows = nights(5, newest=NOW - age)
+    verdict = _verdict(rows[-1], rows[:-1])
+    assert verdict.delete is delete
+    assert verdict.gate == (None if delete else "freshness")
+
+
+def test_freshness_gate_is_open_for_a_policy_without_rpo() -> None:
+    rows = nights(5, newest=NOW - 400 * DAY)
+    assert _verdict(rows[-1], rows[:-1], _under(nightly(rpo=None))).delete
+
+
+def test_freshness_gate_without_any_good_row_deletes_nothing() -> None:
+    failed = [replace(each, status="CreatedFailed") for each in nights(3, newest=SLOT - 9 * DAY)]
+    assert not any(decision.delete for decision in decide(failed, world()))
+
+
+def test_released_gate_the_rows_of_a_released_disk_are_kept() -> None:
+    rows = [replace(each, volume_id=None) for each in nights(5)]
+    verdict = _verdict(rows[-1], rows[:-1], world(disks={"v-other001": (SERVER,)}))
+    assert (verdict.delete, verdict.gate) == (False, "released")
+    assert _verdict(rows[-1], rows[:-1], world()).delete
+
+
+@pytest.mark.parametrize(
+    ("number", "deleted"), [(1, 0), (2, 0), (3, 1), (5, 3)], ids=["one", "two", "three", "five"]
+)
+def test_minimum_good_gate_two_good_rows_remain(number: int, deleted: int) -> None:
+    rows = nights(number, newest=SLOT - DAY)
+    decisions = decide(rows, _under(nightly(keep=Keep(last=1))))
+    assert sum(decision.delete for decision in decisions) == deleted
+    gates = [decision.gate for decision in decisions if not decision.delete]
+    assert gates == (["minimum-good", None] if number > 1 else [None])
+
+
+def test_minimum_good_gate_counts_neither_failed_nor_future_nor_creating_rows() -> None:
+    newest, second, third = nights(3, newest=SLOT - DAY)
+    no_good = [
+        replace(row(SLOT), status="Creating"),
+        replace(row(SLOT - 20 * DAY), status="CreatedFailed"),
+        row(NOW + HOUR),
+    ]
+    found = _under(nightly(keep=Keep(last=1)))
+    assert _verdict(second, [newest, *no_good], found).gate == "minimum-good"
+    assert _verdict(third, [newest, second, *no_good], found).delete
+
+
+def test_gates_of_one_disk_do_not_look_at_another_or_at_another_policy() -> None:
+    other_disk = nights(4, of={"volume_id": "v-disk0002"})
+    other_policy = nights(4, of={"policy": "weekly"})
+    given = replace(
+        world(policies(NIGHTLY, replace(NIGHTLY, name="weekly"))),
+        disks={DISK: (SERVER,), "v-disk0002": ()},
+    )
+    rows = nights(3, newest=SLOT - 9 * DAY)
+    assert _verdict(rows[-1], [*rows[:-1], *other_disk, *other_policy], given).gate is None
+    stalled = nights(4, newest=SLOT - 9 * DAY)
+    verdict = _verdict(stalled[-1], [*stalled[:-1], *other_disk, *other_policy], given)
+    assert verdict.gate == "freshness"
+
+
+def test_an_ad_hoc_row_passes_every_gate_as_well() -> None:
+    of = {"source": Source.WEBHOOK}
+    old = row(SLOT - 5 * DAY, keep_until=NOW - DAY, of=of)
+    assert _verdict(old, nights(3)).delete
+    assert _verdict(old, nights(1)).gate == "minimum-good"
+    assert _verdict(replace(old, create_time=NOW - HOUR), nights(3)).gate == "minimum-age"
+    assert _verdict(old, nights(3, newest=SLOT - 4 * DAY)).gate == "freshness"
