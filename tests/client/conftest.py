@@ -65,9 +65,9 @@ def log() -> io.StringIO:
 
 
 @pytest.fixture
-def runtime(log: io.StringIO, request: pytest.FixtureRequest) -> Runtime:
+def runtime(log: io.StringIO, request: pytest.FixtureRequest) -> Iterator[Runtime]:
     """Return a runtime whose metrics are written, as in Lambda."""
     metrics = Metrics(namespace="snapkeep", service="entry")
-    metrics.clear_metrics()
     telemetry = Telemetry(f"entry-{request.node.nodeid}", log, metrics, "DEBUG")
-    return Runtime(Settings(Path("none")), telemetry, environ={}, clock=RecordingClock())
+    yield Runtime(Settings(Path("none")), telemetry, environ={}, clock=RecordingClock())
+    metrics.clear_metrics()  # powertools keeps them for the whole process

@@ -1,8 +1,4 @@
-"""Only a certificate of a known authority, for the very host, is spoken to.
-
-``tests/data/fake_tls_*.crt`` hold a made-up authority, and a key with one certificate of it for
-this host and one for another. They open nothing; they are files so that no tool has to make them.
-"""
+"""Only a certificate of a known authority, for the very host, is spoken to."""
 
 import ssl
 import threading
@@ -13,24 +9,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 from requests.adapters import HTTPAdapter
 
 from snapkeep.bce.errors import TransportError
 from snapkeep.bce.transport import new_adapter
 from tests.client.line import Line, RecordingClock, Wiretap
 
-DATA = Path(__file__).parents[1] / "data"
-AUTHORITY = DATA / "fake_tls_authority.crt"
+THIS_HOST, OTHER_HOST = "127.0.0.1", "bcc.bj.baidubce.com"
 OpenServer = Callable[[str], "Server"]
 
 
 class Server(ThreadingHTTPServer):
     """An HTTPS server on loopback that counts the requests it could read."""
 
-    def __init__(self, certificate: str) -> None:
+    def __init__(self, authority: trustme.CA, host: str) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(DATA / f"fake_tls_{certificate}.crt")
+        authority.issue_cert(host).configure_cert(context)
         self.socket = context.wrap_socket(self.socket, server_side=True)
         self.read = 0
 
@@ -60,14 +56,18 @@ class Handler(BaseHTTPRequestHandler):
 class Trusting(HTTPAdapter):
     """Trusts the made-up authority as well, as ours never does."""
 
+    def __init__(self, authority: Path) -> None:
+        self._authority = authority
+        super().__init__()
+
     def cert_verify(self, conn: Any, *args: Any) -> None:
         super().cert_verify(conn, *args)  # type: ignore[no-untyped-call]
-        conn.ca_certs = str(AUTHORITY)
+        conn.ca_certs = str(self._authority)
 
 
 @contextmanager
-def _serving(certificate: str) -> Iterator[Server]:
-    with Server(certificate) as server:
+def _serving(authority: trustme.CA, host: str) -> Iterator[Server]:
+    with Server(authority, host) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         yield server
@@ -75,17 +75,29 @@ def _serving(certificate: str) -> Iterator[Server]:
         thread.join()
 
 
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
 @pytest.fixture
-def open_server() -> Iterator[OpenServer]:
+def authority_file(authority: trustme.CA, tmp_path: Path) -> Path:
+    path = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(str(path))
+    return path
+
+
+@pytest.fixture
+def open_server(authority: trustme.CA) -> Iterator[OpenServer]:
     with ExitStack() as stack:
-        yield lambda certificate: stack.enter_context(_serving(certificate))
+        yield lambda host: stack.enter_context(_serving(authority, host))
 
 
-@pytest.mark.parametrize("certificate", ["this_host", "other_host"])
+@pytest.mark.parametrize("host", [THIS_HOST, OTHER_HOST])
 def test_a_certificate_of_an_unknown_authority_is_refused(
-    open_server: OpenServer, certificate: str
+    open_server: OpenServer, host: str
 ) -> None:
-    server = open_server(certificate)
+    server = open_server(host)
     line = server.line(new_adapter())
     with pytest.raises(TransportError, match="SSLError"):
         line.client().snapshots()
@@ -94,11 +106,11 @@ def test_a_certificate_of_an_unknown_authority_is_refused(
 
 
 def test_the_environment_cannot_add_an_authority(
-    open_server: OpenServer, monkeypatch: pytest.MonkeyPatch
+    open_server: OpenServer, authority_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
-        monkeypatch.setenv(name, str(AUTHORITY))
-    server = open_server("this_host")
+        monkeypatch.setenv(name, str(authority_file))
+    server = open_server(THIS_HOST)
     line = server.line(new_adapter())
     with pytest.raises(TransportError, match="SSLError"):
         line.client().snapshots()
@@ -107,10 +119,10 @@ def test_the_environment_cannot_add_an_authority(
 
 
 def test_a_certificate_for_another_host_is_refused_even_of_a_known_authority(
-    open_server: OpenServer,
+    open_server: OpenServer, authority_file: Path
 ) -> None:
-    server = open_server("other_host")
-    line = server.line(Trusting())
+    server = open_server(OTHER_HOST)
+    line = server.line(Trusting(authority_file))
     with pytest.raises(TransportError, match="SSLError"):
         line.client().snapshots()
     assert server.read == 0
@@ -118,10 +130,10 @@ def test_a_certificate_for_another_host_is_refused_even_of_a_known_authority(
 
 
 def test_a_certificate_for_this_host_of_a_known_authority_is_taken(
-    open_server: OpenServer,
+    open_server: OpenServer, authority_file: Path
 ) -> None:
-    server = open_server("this_host")
-    line = server.line(Trusting())
+    server = open_server(THIS_HOST)
+    line = server.line(Trusting(authority_file))
     assert line.client().snapshots() == []
     assert server.read == 1
     line.tap.close()

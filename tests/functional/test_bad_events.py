@@ -50,7 +50,12 @@ CREATE: dict[str, Case] = {
         "InvalidValue",
     ),
     "year 1970": (nightly(scheduled_time="1970-01-01T00:00:00Z"), "", "EventTooOld"),
-    "year 9999": (nightly(scheduled_time="9999-12-31T23:59:59Z"), "", "EventInFuture"),
+    "year 9999": (
+        nightly(scheduled_time="9999-12-31T23:59:59Z"),
+        "scheduled_time",
+        "InvalidValue",
+    ),
+    "year 2999": (nightly(scheduled_time="2999-12-31T23:59:59Z"), "", "EventInFuture"),
     "6 minutes ahead": (nightly(scheduled_time="2026-11-23T18:06:30Z"), "", "EventInFuture"),
     "an unfilled template": (
         nightly(scheduled_time="<aws.scheduler.scheduled-time>"),

@@ -117,3 +117,19 @@ def test_a_good_snapshot_of_any_generation_answers_the_event(open_world: OpenWor
         del world.cloud.region("bj").snapshots[id_]
     assert counts(world.create()) == {"existing": 4}
     assert len(world.rows()) == 4
+
+
+@few_and_many
+def test_the_next_generation_follows_the_highest_failed_one_that_is_seen(
+    open_world: OpenWorld, disks: int
+) -> None:
+    world = open_world(fail_creates=2)
+    expected = sorted(world.add_disks(disks))
+    world.failing_create()
+    first = {row.id for row in world.rows()}
+    world.failing_create()
+    for id_ in first:
+        del world.cloud.region("bj").snapshots[id_]
+    assert counts(world.create()) == {"created": disks}
+    assert world.good() == expected
+    assert {row.name[-3:] for row in world.rows() if row.status == "Available"} == {"_g2"}

@@ -110,6 +110,17 @@ def test_a_damaged_list_of_one_disk_leads_to_no_create(open_world: OpenWorld, da
     assert world.writes() == []
 
 
+@pytest.mark.parametrize("operation", OF)
+def test_a_marker_that_comes_again_is_noticed_when_it_does(
+    open_world: OpenWorld, operation: str
+) -> None:
+    world = furnished(open_world)
+    world.cloud.faults.add(damaged("a repeated marker", operation, nth=2))
+    failure = failure_of(world.create)
+    assert "nextMarker '0' comes again" in str(failure)
+    assert len(world.cloud.calls(operation)) == 3
+
+
 def test_a_list_without_end_is_given_up(open_world: OpenWorld) -> None:
     world = open_world()
     world.add_disks(4)

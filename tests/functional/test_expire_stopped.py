@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.conftest import OpenWorld
+from tests.fake_bce import Fault
 from tests.functional.history import DAY, add_ours
 from tests.functional.test_expire_gates import deleted, five_nights, gates
 from tests.functional.test_expire_plan import ids, keeping
@@ -50,5 +51,16 @@ def test_nothing_of_a_released_disk_is_deleted(open_world: OpenWorld) -> None:
     disk, nights = five_nights(world)
     world.cloud.region("bj").release_volume(disk)
     assert set(gates(world).values()) == {"released"}
+    assert deleted(world) == []
+    assert ids(world) == set(nights)
+
+
+def test_a_list_of_disks_that_is_empty_but_well_formed_leads_to_no_delete(
+    open_world: OpenWorld,
+) -> None:
+    world = open_world()
+    _, nights = five_nights(world)
+    empty = Fault("garbage", "ListVolumes", body='{"volumes": [], "isTruncated": false}')
+    world.cloud.faults.add(empty)
     assert deleted(world) == []
     assert ids(world) == set(nights)

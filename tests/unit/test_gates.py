@@ -9,7 +9,7 @@ import pytest
 from snapkeep.expiry import Decision, decide
 from snapkeep.gates import World
 from snapkeep.model import Snapshot
-from snapkeep.policy import Hold, Policies
+from snapkeep.policy import Hold, Keep, Policies
 from tests.unit.rows import (
     ADHOC,
     DAY,
@@ -91,6 +91,13 @@ def test_future_gate_a_future_row_never_counts_as_the_newest_good_one() -> None:
     assert (first.reasons, second.reasons) == (("last 1 of 3",), ("last 2 of 3",))
     stalled = [row(NOW + SECOND), *nights(4, newest=SLOT - 9 * DAY)]
     assert [d.gate for d in decide(stalled, world())] == ["freshness", None, None, None, "future"]
+
+
+def test_future_gate_a_row_of_a_future_slot_is_kept_and_does_not_anchor() -> None:
+    early = row(NOW + HOUR, create_time=NOW - 2 * DAY)
+    of_now, ahead = decide([early, row()], world(nightly(keep=Keep(last=1))))
+    assert (ahead.delete, ahead.gate) == (False, "future")
+    assert of_now.reasons == ("last 1 of 1",)
 
 
 def test_future_gate_a_row_of_this_very_second_is_of_now() -> None:
