@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from snapkeep.errors import InvalidEvent, RunFailed
-from snapkeep.events import SnapshotRequest, snapshot_requests, webhook_request
+from snapkeep.events import SnapshotRequest, is_queued, snapshot_requests, webhook_request
 from snapkeep.jobs.create import create_snapshots
 from snapkeep.model import Outcome
 from snapkeep.results import describe, is_accepted, is_done, to_json
@@ -33,7 +33,13 @@ def run(event: object, runtime: Runtime, deadline: Deadline) -> dict[str, Any]:
     """
     if is_http(event):
         return _over_http(event, runtime, deadline)
-    requests = snapshot_requests(event, runtime.policies, runtime.clock.now())
+    try:
+        requests = snapshot_requests(event, runtime.policies, runtime.clock.now())
+    except InvalidEvent as error:
+        if not is_queued(event):
+            raise
+        # delivered again it would be refused again, and hold up what is queued behind it
+        return runtime.telemetry.refused(error, event)
     outcomes = [found for request in requests for found in _create(request, runtime, deadline)]
     result = to_json(outcomes)
     if not is_done(outcomes):
@@ -45,8 +51,6 @@ def _over_http(event: object, runtime: Runtime, deadline: Deadline) -> dict[str,
     request = read_request(event)
     runtime.check_open(request, ROUTE)
     webhook_id = request.headers.get("webhook-id", "")
-    if not webhook_id:
-        raise InvalidEvent("is required", path="webhook-id", code="MissingField")
     wanted = webhook_request(json_body(request), webhook_id, runtime.policies, runtime.clock.now())
     soon = min(deadline.at, runtime.clock.monotonic() + ANSWER_SECONDS)
     outcomes = _create(wanted, runtime, Deadline(runtime.clock, soon))
@@ -59,6 +63,7 @@ def _over_http(event: object, runtime: Runtime, deadline: Deadline) -> dict[str,
 
 def _create(request: SnapshotRequest, runtime: Runtime, deadline: Deadline) -> list[Outcome]:
     client_of = partial(runtime.client, deadline=deadline)
+    runtime.telemetry.event("request", request.to_json())
     outcomes = create_snapshots(request, client_of, runtime.clock, deadline)
     runtime.telemetry.outcomes(outcomes)
     return outcomes

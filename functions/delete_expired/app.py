@@ -48,7 +48,7 @@ def _expire(command: ExpireCommand, runtime: Runtime, deadline: Deadline) -> dic
             failures[region] = str(error)
             continue
         regions[region] = plan.to_json()
-        runtime.telemetry.count("SnapshotsPlanned", len(plan.deletes))
+        _publish(regions[region], runtime)
         if command.mode == "auto":
             applied = Apply(client, plan, runtime.telemetry.event).run()
             regions[region]["applied"] = applied.to_json()
@@ -58,3 +58,14 @@ def _expire(command: ExpireCommand, runtime: Runtime, deadline: Deadline) -> dic
     if failures:
         raise RunFailed("; ".join(f"{where}: {why}" for where, why in failures.items()), result)
     return result
+
+
+def _publish(plan: dict[str, Any], runtime: Runtime) -> None:
+    """Log what would go and what a gate held back: the result of a scheduled run reaches nobody."""
+    rows = plan["snapshots"]
+    for row in rows:
+        if row["verdict"] == "delete" or row["gate"]:
+            runtime.telemetry.event("planned", row)
+    summary = {key: plan[key] for key in ("region", "now", "refusals", "delete")}
+    runtime.telemetry.event("plan", {**summary, "snapshots": len(rows)})
+    runtime.telemetry.count("SnapshotsPlanned", len(plan["delete"]))

@@ -54,13 +54,20 @@ def _answered(
     client_of = partial(runtime.client, deadline=deadline)
     report = report_regions(client_of, runtime.policies, runtime.clock.now())
     result = report.to_json() if as_json else {"markdown": render_markdown(report)}
+    if command.deliver:
+        _publish(report, runtime)
     if report.errors:
         raise RunFailed("; ".join(f"{k}: {why}" for k, why in report.errors.items()), result)
-    _measure(report, runtime)
-    return result
-
-
-def _measure(report: Report, runtime: Runtime) -> None:
     for state in (State.PROTECTED, State.UNPROTECTED, State.STALE, State.FAILED):
         runtime.telemetry.count(f"{state.value.capitalize()}Disks", report.count(state))
     runtime.telemetry.count("ReportWritten", 1)
+    return result
+
+
+def _publish(report: Report, runtime: Runtime) -> None:
+    """Log the verdict and every disk that needs attention: a schedule's result reaches nobody."""
+    for disk in report.urgent:
+        runtime.telemetry.event("disk needs attention", disk.to_json())
+    summary = report.to_json()
+    del summary["rows"]
+    runtime.telemetry.event("report", summary)

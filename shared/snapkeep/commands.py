@@ -13,6 +13,7 @@ from snapkeep.times import parse_instant
 
 FORMATS = ("json", "markdown")
 MODES = ("plan", "auto")
+MAX_MARKER = 200
 EXPIRE_TYPE = "expirations.requested"
 
 
@@ -127,7 +128,7 @@ def _query(table: Table, format_: str, policies: Policies) -> QueryCommand:
         raise InvalidInput("must be from 1 to 1000", path=table.at("max_keys"))
     command = QueryCommand(
         region,
-        table.maybe("marker", str),
+        _marker(table),
         max_keys,
         _id(table, "volume_id", ids.VOLUME_OR_INSTANCE),
         _id(table, "snapshot_id", ids.SNAPSHOT),
@@ -135,6 +136,12 @@ def _query(table: Table, format_: str, policies: Policies) -> QueryCommand:
     )
     table.done()
     return command
+
+
+def _marker(table: Table) -> str | None:
+    if len(marker := table.maybe("marker", str) or "") > MAX_MARKER:
+        raise InvalidInput(f"is longer than {MAX_MARKER} characters", path=table.at("marker"))
+    return marker or None
 
 
 def _id(table: Table, key: str, shape: ids.Shape) -> str | None:

@@ -17,7 +17,8 @@ class Intent:
     """One disk's part in an event.
 
     ``snapshot_id`` is set once the API named one; ``sent`` once a create left us, and then
-    ``failure`` says why its answer is not known, if it is not.
+    ``failure`` says why its answer is not known, if it is not. ``trouble`` is why the last look at
+    it failed.
     """
 
     request: SnapshotRequest
@@ -27,6 +28,7 @@ class Intent:
     snapshot_id: str | None = None
     sent: bool = False
     failure: Outcome | None = None
+    trouble: Outcome | None = None
 
     @classmethod
     def of(cls, request: SnapshotRequest, target: Target, region: str) -> "Intent":
@@ -104,8 +106,18 @@ def settle(intent: Intent, rows: Sequence[Snapshot]) -> Outcome | None:
     return done.ends(Status.FAILED, bad.status, f"snapshot {bad.id} is {bad.status}")
 
 
+def follow(intent: Intent, rows: Sequence[Snapshot]) -> Intent | Outcome:
+    """Settle an intent whose create had no clear answer by the rows that turn out to answer it.
+
+    Returns:
+        the outcome; or the intent, which knows its ``snapshot_id`` from now on if a row is there.
+    """
+    found = settle(intent, rows)
+    return found or (replace(intent, snapshot_id=rows[0].id) if rows else intent)
+
+
 def verify(intent: Intent, row: Snapshot) -> Outcome | None:
-    """Settle an intent by the row whose id the API gave for it, ``None`` while it is open."""
+    """Settle an intent by the row whose id is known, ``None`` while it is open."""
     mine = row.name == intent.identity.name(intent.generation) or not intent.sent
     if not mine or not _same_disk(row, intent):
         message = (

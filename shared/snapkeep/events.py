@@ -4,14 +4,16 @@ Identity and slot come from what the sender signed or the scheduler fixed, never
 of delivery.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from snapkeep import ids
 from snapkeep.errors import InvalidEvent, InvalidInput
 from snapkeep.identity import cron_event, event_hash
-from snapkeep.model import Source
+from snapkeep.model import Source, iso
 from snapkeep.policy import Policies, Policy
 from snapkeep.strict import Table, read_json
 from snapkeep.times import parse_duration, parse_instant, short
@@ -20,6 +22,7 @@ MAX_FUTURE = timedelta(minutes=5)
 MAX_NAMED = 1_000
 BUS_DETAIL_TYPE = "Snapshot Requested"
 WEBHOOK_TYPE = "snapshot.requested"
+_WEBHOOK_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,15 @@ class SnapshotRequest:
     keep_until: datetime | None = None
     reason: str = ""
 
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "policy": self.policy.name,
+            "source": self.source.value,
+            "slot": iso(self.slot),
+            "named": sorted(self.named),
+            "reason": self.reason,
+        }
+
 
 def snapshot_requests(event: object, policies: Policies, now: datetime) -> list[SnapshotRequest]:
     """Read an event of the scheduler or the bus, bare or inside the records of an SQS queue.
@@ -48,6 +60,12 @@ def snapshot_requests(event: object, policies: Policies, now: datetime) -> list[
         raise InvalidEvent(error.message, path=error.path, code=error.code) from error
 
 
+def is_queued(event: object) -> bool:
+    """Say whether the event is one record of an SQS queue."""
+    records = event.get("Records") if isinstance(event, Mapping) else None
+    return isinstance(records, list) and len(records) == 1
+
+
 def webhook_request(
     body: object, webhook_id: str, policies: Policies, now: datetime
 ) -> SnapshotRequest:
@@ -57,6 +75,9 @@ def webhook_request(
         InvalidEvent: as ``snapshot_requests``.
     """
     try:
+        if not _WEBHOOK_ID.fullmatch(webhook_id):
+            message = "is required: 1 to 128 letters, digits, _ or -, the same at every attempt"
+            raise InvalidInput(message, path="webhook-id")
         envelope = Table(body)
         kind = envelope.text("type")
         if kind != WEBHOOK_TYPE:

@@ -26,10 +26,6 @@ class Decision:
     reasons: tuple[str, ...]
     gate: str | None = None
 
-    @property
-    def group(self) -> tuple[str, str]:
-        return (self.row.marker.identity.policy, self.row.marker.identity.volume_id)
-
 
 def decide(snapshots: Iterable[Snapshot], world: World) -> list[Decision]:
     """Return the verdict on every snapshot of ours among the rows, oldest first.

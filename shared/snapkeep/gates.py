@@ -1,11 +1,11 @@
 """The gates: each can hold back a delete, by name and with its reason. All are on by default."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from snapkeep.model import SnapshotStatus
+from snapkeep.model import SnapshotStatus, Volume
 from snapkeep.policy import Policies, Policy
 from snapkeep.retention import Row
 from snapkeep.times import short
@@ -16,13 +16,21 @@ FAILED_GRACE = timedelta(hours=48)
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """All that decides a verdict besides the rows; ``disks`` maps each disk that exists to the
-    instances it is attached to."""
+    """All that decides a verdict besides the rows.
+
+    ``disks`` maps each disk that exists to the ids under which the API may list its snapshots
+    besides its own: the instance's for a system disk, none for another.
+    """
 
     region: str
     now: datetime
     policies: Policies
     disks: Mapping[str, tuple[str, ...]]
+
+
+def disks_of(volumes: Iterable[Volume]) -> dict[str, tuple[str, ...]]:
+    """Return the ``disks`` of a ``World``."""
+    return {volume.id: volume.instance_ids if volume.is_system else () for volume in volumes}
 
 
 @dataclass(frozen=True)
@@ -103,7 +111,9 @@ def _stale(row: Row, group: Group) -> str | None:
 
 
 def _released(row: Row, group: Group) -> str | None:
-    return None if group.volume_id in group.world.disks else "its disk has been released"
+    # the API forgets a row's disk when that is released, which may be after the disks were listed
+    listed = group.volume_id in group.world.disks and row.snapshot.volume_id is not None
+    return None if listed else "its disk has been released"
 
 
 GATES: tuple[tuple[str, Gate], ...] = (

@@ -5,10 +5,9 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from snapkeep.model import Snapshot, iso
-from snapkeep.report import DiskReport, Report, State
+from snapkeep.report import URGENT, DiskReport, Report, State
 
 _HEAD = "| state | region | disk | name | policy | newest good | age | rpo | good |"
-_URGENT = (State.UNPROTECTED, State.STALE, State.FAILED)
 _ACTIVE = re.compile(r"([\\`*_\[\]<>|#!&~])")
 _UNPRINTABLE = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ud800-\udfff]"
@@ -34,8 +33,8 @@ def render_markdown(report: Report) -> str:
             for region, why in report.errors.items()
         ),
     ]
-    urgent = [disk for disk in report.disks if disk.state in _URGENT]
-    rest = [disk for disk in report.disks if disk.state not in _URGENT]
+    urgent = report.urgent
+    rest = [disk for disk in report.disks if disk.state not in URGENT]
     return "\n".join(
         [*lines, *_table("Needs attention", urgent), *_table("The other disks", rest), ""]
     )

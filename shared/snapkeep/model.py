@@ -67,7 +67,6 @@ class Volume:
     size_gb: int = 0
     instance_ids: tuple[str, ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
-    auto_policy_id: str | None = None
 
     @property
     def can_have_snapshots(self) -> bool:

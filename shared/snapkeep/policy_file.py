@@ -78,6 +78,9 @@ def _policy(name: str, table: Table) -> Policy:
         enabled=table.maybe("enabled", bool) is not False,
     )
     table.done()
+    if policy.exclude.all:
+        message = "would leave no disk; remove it, or disable the policy with enabled = false"
+        raise InvalidInput(message, path=table.at("exclude"))
     if policy.schedule is not None:
         _check_schedule(policy.schedule, table)
     return policy

@@ -8,11 +8,11 @@ from enum import StrEnum
 from typing import Any
 
 from snapkeep.expiry import candidate
-from snapkeep.gates import Group, World
+from snapkeep.gates import Group, World, disks_of
 from snapkeep.model import Inventory, Snapshot, SnapshotStatus, Volume, iso
 from snapkeep.policy import Policies
 from snapkeep.retention import Row
-from snapkeep.selection import covers
+from snapkeep.selection import covers, matches
 
 
 class State(StrEnum):
@@ -23,7 +23,11 @@ class State(StrEnum):
     FAILED = "failed"
     PROTECTED = "protected"
     AD_HOC = "ad-hoc"
+    EXCLUDED = "excluded"
     UNSUPPORTED = "unsupported"
+
+
+URGENT = (State.UNPROTECTED, State.STALE, State.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +78,14 @@ class Report:
         return sum(disk.state is state for disk in self.disks)
 
     @property
+    def urgent(self) -> list[DiskReport]:
+        """The disks that need somebody's attention."""
+        return [disk for disk in self.disks if disk.state in URGENT]
+
+    @property
     def is_well(self) -> bool:
         """Whether every region was read and no disk needs anybody's attention."""
-        urgent = (State.UNPROTECTED, State.STALE, State.FAILED)
-        return not self.errors and bool(self.disks) and not any(map(self.count, urgent))
+        return not self.errors and bool(self.disks) and not self.urgent
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -97,8 +105,7 @@ def build_report(
     disks: list[DiskReport] = []
     snapshots: Counter[str] = Counter()
     for inventory in inventories:
-        owners = {volume.id: volume.instance_ids for volume in inventory.volumes}
-        world = World(inventory.region, now, policies, owners)
+        world = World(inventory.region, now, policies, disks_of(inventory.volumes))
         rows: dict[tuple[str, str], list[Row]] = defaultdict(list)
         for snapshot in inventory.snapshots:
             row = candidate(snapshot, world)
@@ -122,7 +129,8 @@ def _judged(
             yield _bare(world, volume, State.UNSUPPORTED)
             continue
         if not any(policy.rpo for policy in covering):
-            yield _bare(world, volume, State.UNPROTECTED)
+            meant = any(p.rpo and matches(p.select, volume, instances) for p in enabled)
+            yield _bare(world, volume, State.EXCLUDED if meant else State.UNPROTECTED)
         for policy in covering:
             found = rows.get((policy.name, volume.id), ())
             yield _under(Group(world, policy, volume.id, tuple(found)), volume)

@@ -30,10 +30,10 @@ class Selection:
     unknown: frozenset[str] = frozenset()
 
 
-def needs_instances(policy: Policy, volumes: Iterable[Volume]) -> bool:
+def needs_instances(policy: Policy, volumes: Iterable[Volume], named: frozenset[str]) -> bool:
     """Say whether deciding needs the instance list, which costs a call per 1,000 instances."""
     by_name = any(s.tags or s.names for s in (policy.select, policy.exclude))
-    return by_name or any(v.is_system for v in volumes if matches(policy.select, v, {}))
+    return by_name or any(v.is_system and _is_meant(policy, v, {}, named) for v in volumes)
 
 
 def covers(policy: Policy, volume: Volume, instances: Mapping[str, Instance]) -> bool:
@@ -53,7 +53,7 @@ def select(policy: Policy, inventory: Inventory, named: frozenset[str]) -> Selec
     for volume in inventory.volumes:
         if not _is_meant(policy, volume, instances, named):
             continue
-        if found := _barred(policy, volume, instances, named):
+        if found := _barred(policy, volume, instances):
             outcomes.append(Outcome(inventory.region, volume.id, found[0], None, *found[1:]))
         else:
             targets.append(_target(volume, instances))
@@ -97,7 +97,7 @@ def _is_meant(
 
 
 def _barred(
-    policy: Policy, volume: Volume, instances: Mapping[str, Instance], named: frozenset[str]
+    policy: Policy, volume: Volume, instances: Mapping[str, Instance]
 ) -> tuple[Status, str, str] | None:
     if not volume.can_have_snapshots:
         message = f"a disk of type {volume.type} cannot have snapshots"
@@ -106,10 +106,8 @@ def _barred(
         return Status.SKIPPED, "Excluded", f"policy {policy.name} excludes it"
     if matches(policy.select, volume, instances):
         return None
-    if volume.id in named:
-        message = f"policy {policy.name} does not select it; name another policy or widen select"
-        return Status.FAILED, "OutOfScope", message
-    return Status.SKIPPED, "NotSelected", f"policy {policy.name} does not select it"
+    message = f"policy {policy.name} does not select it; name another policy or widen select"
+    return Status.FAILED, "OutOfScope", message
 
 
 def _target(volume: Volume, instances: Mapping[str, Instance]) -> Target:

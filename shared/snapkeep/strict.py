@@ -42,6 +42,10 @@ class Table:
         self._known.append(key)
         return key in self._value
 
+    def items(self) -> list[tuple[str, Any]]:
+        """Return all there is, unread, for a table that others define."""
+        return list(self._value.items())
+
     def names(self) -> list[str]:
         """Return every key, for a table whose keys are the user's own; none of them is unknown."""
         self._known.extend(self._value)

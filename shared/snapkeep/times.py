@@ -7,6 +7,9 @@ from typing import Protocol
 
 from snapkeep.errors import InvalidInput
 
+# so that no sum or difference of an instant and a duration leaves the calendar
+LONGEST = timedelta(days=36_500)
+YEARS = range(1970, 3_000)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _DURATION = re.compile(r"([1-9][0-9]{0,4})([mhdw])")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:?\d{2})")
@@ -54,7 +57,10 @@ def parse_duration(text: str, path: str = "") -> timedelta:
             f"{text!r} is not a duration; write a whole number and m, h, d or w, such as '26h'",
             path=path,
         )
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+    duration = timedelta(**{_UNITS[match[2]]: int(match[1])})
+    if duration > LONGEST:
+        raise InvalidInput(f"{text!r} is longer than {short(LONGEST)}", path=path)
+    return duration
 
 
 def parse_instant(text: str, path: str = "") -> datetime:
@@ -69,9 +75,12 @@ def parse_instant(text: str, path: str = "") -> datetime:
             path=path,
         )
     try:
-        return datetime.fromisoformat(text).astimezone(UTC).replace(microsecond=0)
+        moment = datetime.fromisoformat(text).astimezone(UTC).replace(microsecond=0)
     except (ValueError, OverflowError) as error:
         raise InvalidInput(f"{text!r} is not a date that exists", path=path) from error
+    if moment.year not in YEARS:
+        raise InvalidInput(f"{text!r} is outside of {YEARS[0]} to {YEARS[-1]}", path=path)
+    return moment
 
 
 def short(duration: timedelta) -> str:

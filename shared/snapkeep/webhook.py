@@ -44,7 +44,8 @@ def read_request(event: object) -> HttpRequest:
         InvalidEvent: for a body that is too large or wrongly encoded.
     """
     try:
-        table = Table(event)
+        # the platform may write null for what is absent
+        table = Table({key: value for key, value in Table(event).items() if value is not None})
         http = table.table("requestContext").table("http")
         body = _body(table.maybe("body", str) or "", table.maybe("isBase64Encoded", bool))
         return HttpRequest(

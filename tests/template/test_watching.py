@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from snapkeep.runtime.telemetry import NAMESPACE
 from tests.template.reading import QUEUE, functions, resources, target, template, variables
 
 LOG_GROUPS = resources("AWS::Logs::LogGroup")
@@ -71,11 +72,8 @@ def test_a_report_that_is_not_written_is_an_alarm() -> None:
 
 def test_alarms_on_our_own_metrics_name_the_function_that_publishes_them() -> None:
     services = {variables(function)["POWERTOOLS_SERVICE_NAME"] for function in functions().values()}
-    namespaces = {
-        variables(function)["POWERTOOLS_METRICS_NAMESPACE"] for function in functions().values()
-    }
-    own = [alarm for alarm in ALARMS.values() if alarm.get("Namespace") in namespaces]
-    assert len(own) == 3
+    own = [alarm for alarm in ALARMS.values() if alarm.get("Namespace") == NAMESPACE]
+    assert len(own) == 4
     for alarm in own:
         (dimension,) = alarm["Dimensions"]
         assert dimension["Name"] == "service"

@@ -1,7 +1,8 @@
 """The operations of the BCC API that snapkeep needs, in one region, up to one deadline."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -91,7 +92,8 @@ class Client:
             params = (("pageNo", str(number)), ("pageSize", str(MAX_KEYS)))
             return self._send(Call("ListChains", "GET", "/v2/snapshot/chain", params))
 
-        return walk_numbered(fetch, "snapchains", wire.chain)
+        with self._named("ListChains"):
+            return walk_numbered(fetch, "snapchains", wire.chain)
 
     def snapshot_page(
         self, *, marker: str | None, max_keys: int, volume_id: str | None
@@ -99,8 +101,9 @@ class Client:
         """Return one page of the snapshot list, as the API's own query does."""
         params = _given(("marker", marker), ("maxKeys", str(max_keys)), ("volumeId", volume_id))
         reply = self._send(Call("ListSnapshots", "GET", "/v2/snapshot", params))
-        rows = page_rows(reply, "snapshots", wire.snapshot)
-        return SnapshotPage(tuple(rows), next_marker(reply))
+        with self._named("ListSnapshots"):
+            rows = page_rows(reply, "snapshots", wire.snapshot)
+            return SnapshotPage(tuple(rows), next_marker(reply))
 
     def _list(
         self, operation: str, noun: str, parse: Callable[[object], Row], *filters: Pair
@@ -109,10 +112,8 @@ class Client:
             params = _given(("marker", marker), ("maxKeys", str(MAX_KEYS)), *filters)
             return self._send(Call(operation, "GET", f"/v2/{noun}", params))
 
-        try:
+        with self._named(operation):
             return walk(fetch, f"{noun}s", parse)
-        except ListIncomplete as error:
-            raise ListIncomplete(f"{operation} in {self.region}: {error}") from error
 
     def _detail(self, operation: str, noun: str, id_: str, parse: Callable[[object], T]) -> T:
         reply = self._send(Call(operation, "GET", f"/v2/{noun}/{quote(id_, safe='')}"))
@@ -120,6 +121,13 @@ class Client:
             return parse(reply.get(noun))
         except ListIncomplete as error:
             raise TransportError(operation, "UnreadableReply", str(error)) from error
+
+    @contextmanager
+    def _named(self, operation: str) -> Iterator[None]:
+        try:
+            yield
+        except ListIncomplete as error:
+            raise ListIncomplete(f"{operation} in {self.region}: {error}") from error
 
     def _send(self, call: Call) -> dict[str, Any]:
         return self._transport.send(call, self._deadline)

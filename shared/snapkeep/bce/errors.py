@@ -138,7 +138,6 @@ _BY_STATUS: dict[int, type[ApiError]] = {
     404: NotFound,
     409: InvalidState,
     429: Throttled,
-    **dict.fromkeys((500, 502, 503, 504), ServerError),
 }
 
 
@@ -150,5 +149,6 @@ def api_error(
     A 404 is always ``NotFound``; a 403 whose code is unknown stays a plain ``ApiError``.
     """
     matches = (kind for pattern, kind in _BY_CODE if pattern.fullmatch(code))
-    kind = NotFound if status == 404 else next(matches, _BY_STATUS.get(status, ApiError))
+    fallback = ServerError if status >= 500 else _BY_STATUS.get(status, ApiError)
+    kind = NotFound if status == 404 else next(matches, fallback)
     return kind(operation, status, code, message, request_id)

@@ -57,7 +57,7 @@ def parse_reply(
         call.operation,
         "UnreadableReply",
         f"{status} without a JSON object",
-        request_id=response.headers.get("x-bce-request-id"),
+        request_id=_request_id(response, {}, secrets),
     )
 
 
@@ -72,18 +72,24 @@ def skew(response: Response, now: datetime) -> timedelta | None:
 def _api_error(
     call: Call, response: Response, data: dict[str, Any], secrets: Iterable[str | None]
 ) -> errors.ApiError:
-    request_id = data.get("requestId") or response.headers.get("x-bce-request-id")
     error = errors.api_error(
         call.operation,
         response.status_code,
         _clean(data.get("code") or f"Http{response.status_code}", secrets),
         _clean(data.get("message") or "no error body", secrets),
-        _clean(request_id, secrets) if request_id else None,
+        _request_id(response, data, secrets),
     )
     after = response.headers.get("Retry-After", "")
     if after.isascii() and after.isdecimal():
         error.retry_after = min(float(after), RETRY_AFTER_CAP_SECONDS)
     return error
+
+
+def _request_id(
+    response: Response, data: dict[str, Any], secrets: Iterable[str | None]
+) -> str | None:
+    request_id = data.get("requestId") or response.headers.get("x-bce-request-id")
+    return _clean(request_id, secrets) if request_id else None
 
 
 def _clean(value: object, secrets: Iterable[str | None]) -> str:

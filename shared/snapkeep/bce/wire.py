@@ -4,9 +4,8 @@ A required field that is missing or of another type raises ``ListIncomplete`` wi
 the documents do not promise may be absent; what we do not know is ignored.
 """
 
-from collections.abc import Callable
 from math import inf, isfinite
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from snapkeep.bce.errors import ListIncomplete
 from snapkeep.errors import InvalidInput
@@ -32,7 +31,7 @@ def snapshot(row: object) -> Snapshot:
         create_method=_optional(fields, "createMethod", str) or "",
         volume_id=_optional(fields, "volumeId", str) or None,
         desc=_optional(fields, "desc", str) or "",
-        size_gb=_optional(fields, "sizeInGB", int) or 0,
+        size_gb=_size(fields, "sizeInGB"),
         insnap_id=_optional(fields, "insnapId", str) or None,
         template_id=_optional(fields, "templateId", str) or None,
     )
@@ -43,17 +42,15 @@ def volume(row: object) -> Volume:
     fields = _fields(row)
     attachments = _optional(fields, "attachments", list) or []
     instance_ids = (_optional(_fields(item), "instanceId", str) for item in attachments)
-    policy = _optional(fields, "autoSnapshotPolicy", dict) or {}
     return Volume(
         id=_id(fields, "id"),
         name=_optional(fields, "name", str) or "",
         status=_required(fields, "status", str),
         type=_required(fields, "type", str),
         is_system=_optional(fields, "isSystemVolume", bool) or fields["type"] == "System",
-        size_gb=_optional(fields, "diskSizeInGB", int) or 0,
+        size_gb=_size(fields, "diskSizeInGB"),
         instance_ids=tuple(id_ for id_ in instance_ids if id_),
         tags=_tags(fields),
-        auto_policy_id=_optional(policy, "id", str),
     )
 
 
@@ -78,9 +75,6 @@ def chain(row: object) -> Chain:
         manual_count=int(_number(fields, "manualSnapCount")),
         auto_count=int(_number(fields, "autoSnapCount")),
     )
-
-
-Parser = Callable[[object], T]
 
 
 def _fields(row: object) -> dict[str, Any]:
@@ -109,7 +103,16 @@ def _optional(fields: dict[str, Any], name: str, kind: type[T]) -> T | None:
         return None
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         raise ListIncomplete(f"a row's {name} is {type(value).__name__}, not {kind.__name__}")
+    if isinstance(value, str) and not value.isascii():
+        # half a character can be in JSON, but in no log, answer or file
+        return cast(T, value.encode(errors="replace").decode())
     return value
+
+
+def _size(fields: dict[str, Any], name: str) -> int:
+    """A size decides nothing, so an odd one must not stop a list."""
+    value = fields.get(name)
+    return value if isinstance(value, int) else 0
 
 
 def _number(fields: dict[str, Any], name: str) -> float:

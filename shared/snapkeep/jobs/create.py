@@ -12,7 +12,7 @@ from snapkeep.bce.errors import (
     IdempotentMismatch,
     NotFound,
 )
-from snapkeep.creation import Index, Intent, look_before, settle, verify
+from snapkeep.creation import Index, Intent, follow, look_before, verify
 from snapkeep.events import SnapshotRequest
 from snapkeep.jobs.inventory import disks_for
 from snapkeep.model import Outcome, Status
@@ -29,30 +29,44 @@ def create_snapshots(
 ) -> list[Outcome]:
     """Do one event in all its regions and return the outcome of every disk it means.
 
-    A region that cannot be listed is one failed outcome and does not stop the others.
+    Every region is asked before any is waited for. A region that cannot be listed is one failed
+    outcome and does not stop the others.
     """
     outcomes: list[Outcome] = []
     unknown = set(request.named)
+    waiting: list[tuple[Sweep, list[Intent]]] = []
     for region in request.regions:
         try:
             client = client_of(region)
-            selection = select(request.policy, disks_for(client, request.policy), request.named)
+            inventory = disks_for(client, request.policy, request.named)
+            selection = select(request.policy, inventory, request.named)
             unknown &= selection.unknown
             outcomes += selection.outcomes
-            intents = [Intent.of(request, target, region) for target in selection.targets]
-            outcomes += Sweep(client, clock, deadline).run(intents)
+            sweep = Sweep(client, clock, deadline)
+            ended, sent = sweep.start([Intent.of(request, t, region) for t in selection.targets])
+            outcomes += ended
+            waiting.append((sweep, sent))
         except BceError as error:
             unknown.clear()
             outcomes.append(_failed(Outcome(region, "", Status.FAILED), error))
-    message = f"no disk or instance of {', '.join(request.regions)} has this id"
-    outcomes += [
+    outcomes += [found for sweep, sent in waiting for found in sweep.verify(sent)]
+    outcomes += _not_found(request, unknown, outcomes)
+    return sorted(outcomes, key=lambda outcome: (outcome.region, outcome.volume_id))
+
+
+def _not_found(
+    request: SnapshotRequest, unknown: set[str], outcomes: Sequence[Outcome]
+) -> list[Outcome]:
+    regions = ", ".join(request.regions)
+    message = f"no disk or instance of {regions} has this id"
+    missing = [
         Outcome("", id_, Status.FAILED, code="UnknownId", message=message)
         for id_ in sorted(unknown)
     ]
-    if not any(outcome.status is not Status.SKIPPED for outcome in outcomes):
-        message = f"policy {request.policy.name} matches no disk in {', '.join(request.regions)}"
-        outcomes.append(Outcome("", "", Status.FAILED, code="NothingSelected", message=message))
-    return sorted(outcomes, key=lambda outcome: (outcome.region, outcome.volume_id))
+    if missing or any(outcome.status is not Status.SKIPPED for outcome in outcomes):
+        return missing
+    message = f"policy {request.policy.name} means no disk of {regions} that can have a snapshot"
+    return [Outcome("", "", Status.FAILED, code="NothingSelected", message=message)]
 
 
 class Sweep:
@@ -64,22 +78,29 @@ class Sweep:
     def __init__(self, client: Client, clock: Clock, deadline: Deadline) -> None:
         self._client, self._clock, self._deadline = client, clock, deadline
         self._refusal: Outcome | None = None
-        self._unverified: BceError | None = None
 
-    def run(self, intents: Sequence[Intent]) -> list[Outcome]:
-        """Return one outcome per intent, in no order."""
+    def start(self, intents: Sequence[Intent]) -> tuple[list[Outcome], list[Intent]]:
+        """Look before and create; return what has ended and what is to be verified."""
         if not intents:
-            return []
+            return [], []
         index = self._look(intents)
         looked = [look_before(intent, index) for intent in intents]
-        outcomes = [found for found in looked if isinstance(found, Outcome)]
         sent = [
-            found if found.snapshot_id else self._create(found)
+            self._create(found) if isinstance(found, Intent) and not found.snapshot_id else found
             for found in looked
-            if isinstance(found, Intent)
         ]
-        outcomes += [found for found in sent if isinstance(found, Outcome)]
-        return outcomes + self._verify([found for found in sent if isinstance(found, Intent)])
+        return _parted(sent)
+
+    def verify(self, waiting: list[Intent]) -> list[Outcome]:
+        """Look until all have ended, at growing intervals, while there is time."""
+        outcomes: list[Outcome] = []
+        for seconds in WAITS_SECONDS:
+            if not waiting or self._deadline.remaining <= seconds:
+                break
+            self._clock.sleep(seconds)
+            ended, waiting = _parted(self._settled([replace(i, trouble=None) for i in waiting]))
+            outcomes += ended
+        return outcomes + [_open(intent) for intent in waiting]
 
     def _look(self, intents: Sequence[Intent]) -> Index:
         if len(intents) > FEW_DISKS:
@@ -110,47 +131,53 @@ class Sweep:
             return outcome
         return replace(intent, sent=True, snapshot_id=snapshot_id)
 
-    def _verify(self, waiting: list[Intent]) -> list[Outcome]:
-        outcomes: list[Outcome] = []
-        for seconds in WAITS_SECONDS:
-            if not waiting or self._deadline.remaining <= seconds:
-                break
-            self._clock.sleep(seconds)
-            try:
-                looked = self._settled(waiting)
-            except BceError as error:
-                self._unverified = error
-                break
-            outcomes += [found for found in looked if isinstance(found, Outcome)]
-            waiting = [found for found in looked if isinstance(found, Intent)]
-        return outcomes + [self._open(intent) for intent in waiting]
-
     def _settled(self, waiting: Sequence[Intent]) -> list[Intent | Outcome]:
         if len(waiting) <= FEW_DISKS:
             return [self._closely(intent) for intent in waiting]
-        index = Index(self._client.snapshots())
+        try:
+            index = Index(self._client.snapshots())
+        except BceError as error:
+            return [_unverified(intent, error) for intent in waiting]
         return [self._in_index(intent, index) for intent in waiting]
 
     def _in_index(self, intent: Intent, index: Index) -> Intent | Outcome:
         if intent.snapshot_id is None:
-            return settle(intent, index.answers(intent)) or intent
+            return follow(intent, index.answers(intent))
         row = index.by_id.get(intent.snapshot_id)
         return self._closely(intent) if row is None else verify(intent, row) or intent
 
     def _closely(self, intent: Intent) -> Intent | Outcome:
-        if intent.snapshot_id is None:
-            index = Index(self._client.snapshots(intent.target.api_id))
-            return settle(intent, index.answers(intent)) or intent
         try:
+            if intent.snapshot_id is None:
+                index = Index(self._client.snapshots(intent.target.api_id))
+                return follow(intent, index.answers(intent))
             return verify(intent, self._client.snapshot(intent.snapshot_id)) or intent
         except NotFound as error:
             return replace(_failed(intent.ends(Status.FAILED), error), code="Gone")
+        except BceError as error:
+            return _unverified(intent, error)
 
-    def _open(self, intent: Intent) -> Outcome:
-        if intent.snapshot_id is None and intent.failure:
-            return intent.failure
-        pending = intent.ends(Status.PENDING, "Creating", "not Available yet; deliver it again")
-        return _failed(pending, self._unverified) if self._unverified else pending
+
+def _parted(found: Sequence[Intent | Outcome]) -> tuple[list[Outcome], list[Intent]]:
+    ended = [each for each in found if isinstance(each, Outcome)]
+    return ended, [each for each in found if isinstance(each, Intent)]
+
+
+def _unverified(intent: Intent, error: BceError) -> Intent | Outcome:
+    """A look that failed is made again, unless the key may not look at all."""
+    failed = _failed(intent.ends(Status.FAILED), error)
+    if isinstance(error, AccessDenied):
+        return failed
+    return replace(intent, trouble=failed)
+
+
+def _open(intent: Intent) -> Outcome:
+    """Return the outcome of an intent for which the time is up."""
+    if intent.snapshot_id is None and intent.failure:
+        return intent.failure
+    if intent.trouble:
+        return replace(intent.trouble, status=Status.PENDING)
+    return intent.ends(Status.PENDING, "Creating", "not Available yet; deliver it again")
 
 
 def _failed(outcome: Outcome, error: BceError) -> Outcome:

@@ -15,8 +15,7 @@ from snapkeep.bce.errors import (
     TransportError,
 )
 from snapkeep.expiry import Decision, decide
-from snapkeep.gates import World
-from snapkeep.model import Snapshot
+from snapkeep.gates import World, disks_of
 from snapkeep.plan import Plan, make_plan
 from snapkeep.policy import Policies
 
@@ -49,11 +48,9 @@ def plan_region(client: Client, policies: Policies, now: datetime) -> Plan:
     Raises:
         BceError: if a list is incomplete; then nothing is decided.
     """
-    volumes = client.volumes()
-    first = {snapshot.id: snapshot for snapshot in client.snapshots()}
-    second = client.snapshots()
-    both = [snapshot for snapshot in second if snapshot.id in first]
-    disks = {volume.id: volume.instance_ids for volume in volumes}
+    first = {snapshot.id for snapshot in client.snapshots()}
+    disks = disks_of(client.volumes())
+    both = [snapshot for snapshot in client.snapshots() if snapshot.id in first]
     world = World(client.region, now, policies, disks)
     return make_plan(both, world, client.skew)
 
@@ -67,10 +64,6 @@ class Apply:
 
     def __init__(self, client: Client, plan: Plan, log: Log) -> None:
         self._client, self._plan, self._log = client, plan, log
-        self._groups: dict[tuple[str, str], dict[str, Snapshot]] = {}
-        for decision in plan.decisions:
-            row = decision.row.snapshot
-            self._groups.setdefault(decision.group, {})[row.id] = row
         self.applied = Applied()
 
     def run(self) -> Applied:
@@ -102,7 +95,6 @@ class Apply:
                 self._delete(decision)
         except NotFound:
             self.applied.gone.append(id_)
-            self._forget(decision)
             return False
         except InvalidState as error:
             self.applied.kept[id_] = str(error)
@@ -111,14 +103,19 @@ class Apply:
         return True
 
     def _objection(self, decision: Decision) -> str | None:
-        """Read the row again and decide again; return why it is to be kept after all."""
-        planned = decision.row.snapshot
+        """Read the row and its disk again and decide again; return why it is to be kept after all.
+
+        The disk is read as well, since the verdict rests on the good snapshots that remain.
+        """
+        planned, world = decision.row.snapshot, self._plan.world
         fresh = self._client.snapshot(planned.id)
         if (fresh.id, fresh.create_time) != (planned.id, planned.create_time):
             return "it is not the snapshot that was planned"
-        group = self._groups[decision.group]
-        group[fresh.id] = fresh
-        again = {d.row.snapshot.id: d for d in decide(group.values(), self._plan.world)}
+        disk = decision.row.marker.identity.volume_id
+        listed = self._client.snapshots(next(iter(world.disks[disk]), disk))
+        rows = {row.id: row for row in listed if row.id not in self.applied.deleted}
+        rows[fresh.id] = fresh
+        again = {found.row.snapshot.id: found for found in decide(rows.values(), world)}
         if fresh.id not in again:
             return "its name or marker has been edited: no longer ours to delete"
         verdict = again[fresh.id]
@@ -128,12 +125,12 @@ class Apply:
         id_ = decision.row.snapshot.id
         try:
             self._client.delete_snapshot(id_)
-        except (NotFound, TransportError, ServerError):
+        except (NotFound, TransportError, ServerError) as error:
             # it was there a moment ago: an attempt whose answer was lost may have deleted it
             if self._exists(id_):
-                raise
+                self.applied.failures[id_] = str(error)
+                return
         self.applied.deleted.append(id_)
-        self._forget(decision)
         name = decision.row.snapshot.name
         self._log("deleted", {"snapshot_id": id_, "snapshot": name, "reasons": decision.reasons})
 
@@ -143,9 +140,6 @@ class Apply:
         except NotFound:
             return False
         return True
-
-    def _forget(self, decision: Decision) -> None:
-        self._groups[decision.group].pop(decision.row.snapshot.id, None)
 
     def _stop(self, why: str) -> Applied:
         self.applied.failures[self._plan.world.region] = f"stopped: {why}"

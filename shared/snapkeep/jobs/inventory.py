@@ -6,10 +6,10 @@ from snapkeep.policy import Policy
 from snapkeep.selection import needs_instances
 
 
-def disks_for(client: Client, policy: Policy) -> Inventory:
+def disks_for(client: Client, policy: Policy, named: frozenset[str]) -> Inventory:
     """Return the region's disks, and its instances where the policy cannot be judged without."""
     volumes = client.volumes()
-    instances = client.instances() if needs_instances(policy, volumes) else []
+    instances = client.instances() if needs_instances(policy, volumes, named) else []
     return Inventory(client.region, volumes, instances)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from snapkeep.bce.errors import NotFound
 from snapkeep.errors import InvalidEvent, InvalidInput, RunFailed, SnapkeepError
 from snapkeep.runtime.wiring import Runtime
 from snapkeep.times import Deadline
@@ -65,6 +66,8 @@ def _explain(error: SnapkeepError, log: Any) -> None:
 def _answered(error: SnapkeepError) -> dict[str, Any]:
     if isinstance(error, InvalidEvent):
         return refusal(error)
+    if isinstance(error, NotFound):
+        return answer(404, {"title": str(error), "status": 404, "code": error.code})
     # what is wrong with our own keys or policy file is for the log, not for the sender
     result = error.result if isinstance(error, RunFailed) else {"code": type(error).__name__}
     return answer(503, result, retry_after=RETRY_AFTER_SECONDS)

@@ -6,7 +6,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from snapkeep import ids
-from snapkeep.bce.transport import LOOPBACK
+from snapkeep.bce.errors import EndpointRefused
+from snapkeep.bce.transport import LOOPBACK, check_endpoint
 from snapkeep.errors import InvalidInput
 
 DEFAULT_REQUESTS_PER_SECOND = 10.0
@@ -67,7 +68,7 @@ def parse_endpoints(texts: list[str]) -> dict[str, str]:
     """Read ``bj=http://127.0.0.1:4001`` and the like.
 
     Raises:
-        InvalidInput: for another form or an unknown region.
+        InvalidInput: for another form, an unknown region, or an endpoint that is not to have keys.
     """
     endpoints = {}
     for text in texts:
@@ -75,7 +76,11 @@ def parse_endpoints(texts: list[str]) -> dict[str, str]:
         if not url:
             message = f"{text[:80]!r} is not REGION=URL, such as bj=http://127.0.0.1:4001"
             raise InvalidInput(message, path="SNAPKEEP_ENDPOINT")
-        endpoints[ids.check_region(region, ids.REGIONS, "SNAPKEEP_ENDPOINT")] = url
+        ids.check_region(region, ids.REGIONS, "SNAPKEEP_ENDPOINT")
+        try:
+            endpoints[region] = check_endpoint(url)
+        except EndpointRefused as error:
+            raise InvalidInput(str(error), path="SNAPKEEP_ENDPOINT") from error
     return endpoints
 
 

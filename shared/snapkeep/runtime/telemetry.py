@@ -1,5 +1,6 @@
 """Logs and metrics: one JSON line per thing that happened, one EMF line per run."""
 
+import json
 import os
 import sys
 from collections.abc import Mapping
@@ -9,8 +10,12 @@ from typing import Any, TextIO
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from snapkeep.errors import InvalidInput
 from snapkeep.model import Outcome, Status
 
+# the alarms of template.yaml watch this namespace
+NAMESPACE = "snapkeep"
+_MAX_EVENT = 4_000
 _METRIC_OF = {
     Status.CREATED: "SnapshotsCreated",
     Status.EXISTING: "SnapshotsExisting",
@@ -36,7 +41,7 @@ class Telemetry:
     def of_environment(cls) -> "Telemetry":
         service = os.environ.get("POWERTOOLS_SERVICE_NAME", "snapkeep")
         level = os.environ.get("POWERTOOLS_LOG_LEVEL", "INFO")
-        return cls(service, sys.stdout, Metrics(namespace="snapkeep", service=service), level)
+        return cls(service, sys.stdout, Metrics(namespace=NAMESPACE, service=service), level)
 
     def count(self, name: str, value: float) -> None:
         """Add a metric whose unit is a count."""
@@ -44,8 +49,8 @@ class Telemetry:
             self._metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
 
     def event(self, message: str, fields: Mapping[str, Any]) -> None:
-        """Log something that happened; the message is constant, the rest are fields."""
-        self.log.info(message, extra=dict(fields))
+        """Log something that happened; the message is constant, the rest stands under ``data``."""
+        self.log.info(message, extra={"data": dict(fields)})
 
     def outcomes(self, outcomes: list[Outcome]) -> None:
         """Log every disk's outcome and count them by status."""
@@ -56,6 +61,14 @@ class Telemetry:
             self.log.info("disk", extra=given)
         for status, metric in _METRIC_OF.items():
             self.count(metric, sum(outcome.status is status for outcome in outcomes))
+
+    def refused(self, error: InvalidInput, event: object) -> dict[str, Any]:
+        """Log and count an event that nothing was done for, and return what is said of it."""
+        refusal = {"code": error.code, "field": error.path, "detail": str(error)}
+        text = json.dumps(event, ensure_ascii=True, default=str)[:_MAX_EVENT]
+        self.log.error("event refused", extra={**refusal, "event": text})
+        self.count("EventsRefused", 1)
+        return {"refused": refusal}
 
     def flush(self) -> None:
         """Write the metrics of this run."""

@@ -60,6 +60,7 @@ class Runtime:
         self._environ, self._uniform = environ, uniform
         self._adapter, self._budget = new_adapter(), RetryBudget()
         self._transports: dict[str, Transport] = {}
+        self._rates: dict[str, RateLimit] = {}
         self._keys_until = float("-inf")
 
     @staticmethod
@@ -121,7 +122,11 @@ class Runtime:
                 clock=self.clock,
                 adapter=self._adapter,
                 budget=self._budget,
-                rate=RateLimit(self.settings.requests_per_second, self.clock),
+                rate=self._rate(region),
                 uniform=self._uniform,
             )
         return Client(region, self._transports[region], deadline)
+
+    def _rate(self, region: str) -> RateLimit:
+        rate = RateLimit(self.settings.requests_per_second, self.clock)
+        return self._rates.setdefault(region, rate)
