@@ -12,11 +12,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from requests import PreparedRequest, Request, Response
-from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.adapters import BaseAdapter
 from requests.exceptions import RequestException, Timeout
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from snapkeep.bce import errors
+from snapkeep.bce.guard import Guard, GuardedAdapter
 from snapkeep.bce.reply import Call, parse_reply, skew
 from snapkeep.bce.retry import MAX_ATTEMPTS, RateLimit, RetryBudget, backoff
 from snapkeep.bce.signing import TOKEN_HEADER, Credentials, authorize, canonical_query
@@ -52,9 +53,9 @@ def check_endpoint(endpoint: str) -> str:
     raise refused
 
 
-def new_adapter() -> HTTPAdapter:
+def new_adapter() -> GuardedAdapter:
     """Return the connection pool of a process; it may be shared by threads and regions."""
-    return HTTPAdapter(max_retries=0)
+    return GuardedAdapter(max_retries=0)
 
 
 class Transport:
@@ -120,23 +121,29 @@ class Transport:
             raise errors.DeadlineExceeded(f"{call.operation}: no time left to send it")
         left = deadline.remaining
         response = None
-        try:
-            response = self._adapter.send(
-                self._prepared(call),
-                stream=True,
-                timeout=(min(CONNECT_SECONDS, left), min(READ_SECONDS, left)),
-            )
-            body = self._read(call, response, deadline)
-        except (Timeout, ReadTimeoutError) as error:
-            raise errors.TransportError(call.operation, "Timeout", "no answer in time") from error
-        except (RequestException, HTTPError, OSError) as error:
-            detail = f"the connection failed: {type(error).__name__}"
-            raise errors.TransportError(call.operation, "ConnectionFailed", detail) from error
-        finally:
-            if response is not None:
-                response.close()
+        with Guard(left) as guard:
+            try:
+                response = self._adapter.send(
+                    self._prepared(call),
+                    stream=True,
+                    timeout=(min(CONNECT_SECONDS, left), min(READ_SECONDS, left)),
+                )
+                body = self._read(call, response, deadline)
+            except (RequestException, HTTPError, OSError) as error:
+                raise self._broken(call, error, guard) from error
+            finally:
+                if response is not None:
+                    response.close()
         self.skew = skew(response, self._clock.now())
         return parse_reply(call, response, body, self._secrets)
+
+    def _broken(self, call: Call, error: Exception, guard: Guard) -> errors.BceError:
+        if guard.fired:
+            return errors.DeadlineExceeded(f"{call.operation}: the answer did not end in time")
+        if isinstance(error, (Timeout, ReadTimeoutError)):
+            return errors.TransportError(call.operation, "Timeout", "no answer in time")
+        detail = f"the connection failed: {type(error).__name__}"
+        return errors.TransportError(call.operation, "ConnectionFailed", detail)
 
     def _prepared(self, call: Call) -> PreparedRequest:
         at = self._clock.now() + self._offset
@@ -159,9 +166,8 @@ class Transport:
         return Request(call.method, url, headers=headers, data=call.body).prepare()
 
     def _read(self, call: Call, response: Response, deadline: Deadline) -> bytes:
-        """Read the body piece by piece: a timeout counts per piece, the deadline for all."""
+        """Read the body piece by piece, so that the cap and the deadline hold for the whole."""
         pieces, size = [], 0
-        sock = getattr(response.raw.connection, "sock", None)
         while piece := response.raw.read1(65_536):
             pieces.append(piece)
             size += len(piece)
@@ -169,6 +175,4 @@ class Transport:
                 raise errors.Refused(call.operation, "ReplyTooLarge", "the answer is too large")
             if deadline.remaining <= 0:
                 raise errors.DeadlineExceeded(f"{call.operation}: the answer did not end in time")
-            if sock is not None:
-                sock.settimeout(min(READ_SECONDS, deadline.remaining))
         return b"".join(pieces)
