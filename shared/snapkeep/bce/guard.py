@@ -6,6 +6,8 @@ bodies that arrive in drips all end there.
 
 import socket
 import threading
+import time
+from math import inf
 from types import TracebackType
 from typing import Any
 
@@ -15,6 +17,42 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.response import HTTPResponse
 
 _current = threading.local()
+
+
+class _Watchdog(threading.Thread):
+    """Hangs up for the guards whose time is up: one thread of the process, since a timer for each
+    request would cost more than the request."""
+
+    def __init__(self) -> None:
+        super().__init__(name="snapkeep-watchdog", daemon=True)
+        self._guards: set[Guard] = set()
+        self._changed = threading.Condition()
+        self._wakes_at = inf
+
+    def add(self, guard: "Guard") -> None:
+        with self._changed:
+            if not self.is_alive():
+                self.start()
+            self._guards.add(guard)
+            if guard.at < self._wakes_at:
+                self._changed.notify()
+
+    def remove(self, guard: "Guard") -> None:
+        with self._changed:
+            self._guards.discard(guard)
+
+    def run(self) -> None:
+        with self._changed:
+            while True:
+                now = time.monotonic()
+                for guard in [guard for guard in self._guards if guard.at <= now]:
+                    self._guards.discard(guard)
+                    guard.hang_up()
+                self._wakes_at = min((guard.at for guard in self._guards), default=inf)
+                self._changed.wait(None if self._wakes_at == inf else self._wakes_at - now)
+
+
+_watchdog = _Watchdog()
 
 
 class Guard:
@@ -28,14 +66,12 @@ class Guard:
     """
 
     def __init__(self, seconds: float) -> None:
-        self.fired = False
+        self.at, self.fired = time.monotonic() + seconds, False
         self._socket: socket.socket | None = None
-        self._timer = threading.Timer(seconds, self._hang_up)
-        self._timer.daemon = True
 
     def __enter__(self) -> "Guard":
         _current.guard = self
-        self._timer.start()
+        _watchdog.add(self)
         return self
 
     def __exit__(
@@ -44,16 +80,17 @@ class Guard:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._timer.cancel()
+        _watchdog.remove(self)
         _current.guard = None
 
     def watch(self, connected: socket.socket) -> None:
         """Hang up on this socket when the time is up."""
         self._socket = connected
         if self.fired:
-            self._hang_up()
+            self.hang_up()
 
-    def _hang_up(self) -> None:
+    def hang_up(self) -> None:
+        """End whatever this guard's socket is waiting for."""
         self.fired = True
         if self._socket is not None:
             try:
