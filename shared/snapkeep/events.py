@@ -63,7 +63,9 @@ def snapshot_requests(event: object, policies: Policies, now: datetime) -> list[
 def is_queued(event: object) -> bool:
     """Say whether the event is one record of an SQS queue."""
     records = event.get("Records") if isinstance(event, Mapping) else None
-    return isinstance(records, list) and len(records) == 1
+    if not isinstance(records, list) or len(records) != 1:
+        return False
+    return isinstance(records[0], Mapping) and records[0].get("eventSource") == "aws:sqs"
 
 
 def webhook_request(

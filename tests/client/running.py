@@ -9,7 +9,7 @@ import pytest
 from snapkeep.runtime import Runtime
 from snapkeep.times import Deadline
 from tests.client.line import RecordingClock
-from tests.world import Context
+from tests.lambda_host import Context
 
 Json = dict[str, Any]
 Run = Callable[[Any, Runtime, Deadline], Json]

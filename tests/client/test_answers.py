@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from snapkeep.bce.errors import DeadlineExceeded, EndpointRefused, ListIncomplete
+from snapkeep.bce.errors import DeadlineExceeded, EndpointRefused, ListIncomplete, NotFound
 from snapkeep.errors import InvalidEvent, InvalidInput, InvalidPolicy, MissingKeys, RunFailed
 from snapkeep.runtime import Runtime, enter
 from tests.client.running import HTTP, Json, emf, failing
@@ -41,6 +41,27 @@ def test_over_http_a_failure_is_an_answer(
     kind = "application/json" if status == 503 else "application/problem+json"
     assert answer["headers"]["content-type"] == kind
     assert emf(capsys)["SnapshotsFailed"] == [2.0]
+
+
+def test_what_the_cloud_does_not_find_is_not_found_and_not_to_be_asked_again(
+    runtime: Runtime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    error = NotFound("GetSnapshot", 404, "NoSuchObject", "it is gone", "r-1")
+    answer = enter(failing(error), HTTP, None, runtime)
+    assert answer["statusCode"] == 404
+    assert "retry-after" not in answer["headers"]
+    assert json.loads(answer["body"]) == {
+        "title": "GetSnapshot: 404 NoSuchObject: it is gone (request id r-1)",
+        "status": 404,
+        "code": "NoSuchObject",
+    }
+    assert emf(capsys)["SnapshotsFailed"] == [2.0]
+
+
+def test_what_the_cloud_does_not_find_fails_a_run_that_is_no_request(runtime: Runtime) -> None:
+    error = NotFound("GetSnapshot", 404, "NoSuchObject", "it is gone", "r-1")
+    with pytest.raises(NotFound):
+        enter(failing(error), {}, None, runtime)
 
 
 def test_what_is_wrong_with_our_own_setup_is_not_told_to_the_sender(runtime: Runtime) -> None:

@@ -52,11 +52,16 @@ TABLE: dict[str, tuple[int, str, type[errors.ApiError]]] = {
     "502": (502, "Http502", errors.ServerError),
     "503": (503, "Whatever", errors.ServerError),
     "504": (504, "Http504", errors.ServerError),
+    "501": (501, "NotImplemented", errors.ServerError),
+    "505": (505, "Whatever", errors.ServerError),
+    "520": (520, "Http520", errors.ServerError),
+    "599": (599, "Whatever", errors.ServerError),
+    "520-known-code": (520, "AccessDenied", errors.AccessDenied),
     # and what fits neither stays plain
     "400": (400, "BadRequest", errors.ApiError),
     "403-unknown": (403, "snapshot.CannotCopy", errors.ApiError),
     "403-none": (403, "Http403", errors.ApiError),
-    "501": (501, "NotImplemented", errors.ApiError),
+    "499": (499, "Whatever", errors.ApiError),
     "no-part-match": (403, "NotAccessDenied", errors.ApiError),
     "no-part-match-state": (403, "OperationDeniedForever", errors.ApiError),
 }
@@ -109,6 +114,19 @@ def test_a_long_message_is_cut(inside: Line) -> None:
     assert len(str(caught.value)) < 500
 
 
+@pytest.mark.parametrize("member", ["code", "message", "requestId"])
+def test_half_a_character_in_an_error_is_replaced_so_that_it_can_be_logged(
+    inside: Line, member: str
+) -> None:
+    words = {"code": "BadRequest", "message": "m", "requestId": "r"}
+    body = json.dumps(words | {member: "数\ud800"}).encode()
+    inside.tap.inner = Responder(lambda _: respond(400, body))
+    with pytest.raises(errors.ApiError) as caught:
+        inside.client().snapshots()
+    assert "数?" in str(caught.value)
+    assert str(caught.value).encode()
+
+
 def test_a_lost_answer_is_named_by_operation_and_reason(line: Line) -> None:
     line.cloud.faults.add(Fault("reset_before", times=4))
     with pytest.raises(errors.TransportError) as caught:
@@ -133,6 +151,25 @@ ECHOES = {
     "token": lambda request: request.headers["x-bce-security-token"],
     "secret-at-the-cut": lambda request: "x" * 288 + "the-secret-key",
 }
+
+
+@pytest.mark.parametrize("echo", ECHOES.values(), ids=ECHOES)
+@pytest.mark.parametrize("status", [200, 400], ids=["unreadable", "error without a body"])
+def test_what_a_request_id_in_a_header_echoes_of_ours_is_taken_out(
+    inside: Line, echo: type[str], status: int
+) -> None:
+    keys = Credentials("the-key-id", "the-secret-key", "the-session-token")
+    inside.tap.inner = Responder(
+        lambda request: respond(status, b"<html>", x_bce_request_id=echo(request))
+    )
+    with pytest.raises((errors.TransportError, errors.ApiError)) as caught:
+        inside.client(credentials=keys).snapshots()
+
+    said = repr(vars(caught.value)) + "".join(traceback.format_exception(caught.value))
+    signature = inside.tap.requests[0].headers["Authorization"][-64:]
+    assert "request id" in str(caught.value)
+    for secret in ("the-secret", "the-session", signature, signature[:32], "bce-auth-v1/the"):
+        assert secret not in said
 
 
 @pytest.mark.parametrize("member", ["code", "message", "requestId"])

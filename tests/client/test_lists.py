@@ -27,6 +27,7 @@ BREACHES: dict[str, tuple[Edit, str]] = {
     "marker-missing": (page(nextMarker=ABSENT), "nextMarker is 'None'"),
     "marker-empty": (page(nextMarker=""), "nextMarker is ''"),
     "marker-number": (page(nextMarker=7), "nextMarker is '7'"),
+    "marker-half": (page(nextMarker="s-\ud800"), r"nextMarker is 's-\\ud800'"),
     "list-missing": (page(snapshots=ABSENT), "no list 'snapshots'"),
     "list-null": (page(snapshots=None), "no list 'snapshots'"),
     "list-object": (page(snapshots={"0": {}}), "no list 'snapshots'"),
@@ -43,8 +44,6 @@ BREACHES: dict[str, tuple[Edit, str]] = {
     "createTime-number": (row(createTime=1436350924), "createTime is int"),
     "desc-list": (row(desc=["hold"]), "desc is list"),
     "volumeId-object": (row(volumeId={}), "volumeId is dict"),
-    "size-true": (row(sizeInGB=True), "sizeInGB is bool"),
-    "size-text": (row(sizeInGB="5"), "sizeInGB is str"),
 }
 
 
@@ -66,6 +65,20 @@ def test_a_breach_of_the_paging_contract_is_an_incomplete_list(
     with pytest.raises(errors.ListIncomplete, match=f"ListSnapshots in bj: .*{said}"):
         paged.client().snapshots()
     assert len(paged.cloud.journal) == nth
+
+
+SIZES = {"true": True, "text": "5", "part": 5.5, "null": None, "list": [5], "missing": ABSENT}
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_a_list_is_complete_whatever_its_sizes_are(paged: Line, size: object) -> None:
+    def resize(body: Json) -> Json:
+        return body | {"snapshots": [page(sizeInGB=size)(each) for each in body["snapshots"]]}
+
+    paged.cloud.faults.add(Fault("transform", transform=resize, times=3))
+    found = paged.client().snapshots()
+    assert sorted(each.id for each in found) == sorted(paged.made())
+    assert [each.size_gb for each in found] == [0] * 5
 
 
 @pytest.mark.parametrize("noun", ["volumes", "instances"])

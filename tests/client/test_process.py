@@ -85,7 +85,11 @@ def test_a_process_has_one_runtime_made_from_its_environment(
     assert made.settings.policy_file == Path("mine.toml")
     made.telemetry.event("something", {"x": 1})
     line = json.loads(capsys.readouterr().out)
-    assert (line["message"], line["x"], line["service"]) == ("something", 1, "of-environment")
+    assert (line["message"], line["data"], line["service"]) == (
+        "something",
+        {"x": 1},
+        "of-environment",
+    )
 
 
 @pytest.mark.usefixtures("fresh")

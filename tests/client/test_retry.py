@@ -24,7 +24,7 @@ RETRIED: dict[str, tuple[Fault, type[errors.BceError], str]] = {
     ),
     **{
         str(status): (Fault("before", status=status), errors.ServerError, "InternalError")
-        for status in (500, 502, 503, 504)
+        for status in (500, 501, 502, 503, 504, 520, 599)
     },
 }
 FINAL: dict[str, tuple[int, str, type[errors.BceError]]] = {
@@ -37,7 +37,7 @@ FINAL: dict[str, tuple[int, str, type[errors.BceError]]] = {
     "quota": (413, "Instance.SnapshotLimitExceeded", errors.QuotaExceeded),
     "arrears": (403, "AccountOverdue", errors.Arrears),
     "mismatch": (403, "IdempotentParameterMismatch", errors.IdempotentMismatch),
-    "501": (501, "NotImplemented", errors.ApiError),
+    "499": (499, "SomethingNew", errors.ApiError),
 }
 
 

@@ -1,5 +1,6 @@
 """From the API's rows to our values: what must be there, what may be missing, what is ignored."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -52,11 +53,10 @@ def test_every_field_of_a_disk_is_read() -> None:
         "name": "数据盘", "diskSizeInGB": 40, "isSystemVolume": True,
         "attachments": [{"instanceId": "i-1"}, {"instanceId": "i-2"}, {"device": "/dev/vdb"}],
         "tags": [{"tagKey": "backup", "tagValue": "nightly"}, {"tagKey": "bare"}],
-        "autoSnapshotPolicy": {"id": "asp-1"},
     }  # fmt: skip
     assert wire.volume(row) == Volume(
         "v-1", "数据盘", "InUse", "Cds", True, 40, ("i-1", "i-2"),
-        (("backup", "nightly"), ("bare", "")), "asp-1",
+        (("backup", "nightly"), ("bare", "")),
     )  # fmt: skip
 
 
@@ -94,7 +94,6 @@ DAMAGED = [
     (wire.volume, VOLUME | {"attachments": [{"instanceId": 1}]}, "instanceId"),
     (wire.volume, VOLUME | {"tags": [{"tagValue": "x"}]}, "tagKey"),
     (wire.volume, VOLUME | {"tags": ["backup"]}, "a row is str"),
-    (wire.volume, VOLUME | {"autoSnapshotPolicy": "asp-1"}, "autoSnapshotPolicy"),
     (wire.instance, INSTANCE | {"status": None}, "status"),
     (wire.instance, INSTANCE | {"tags": "backup"}, "tags"),
     (wire.chain, CHAIN | {"chainSize": "large"}, "chainSize"),
@@ -112,6 +111,43 @@ def test_a_damaged_row_is_refused_by_the_fields_name(
 ) -> None:
     with pytest.raises(ListIncomplete, match=said):
         parse(row)
+
+
+SIZES = {"missing": {}, "null": None, "text": "40", "true": True, "part": 40.5, "list": [40],
+         "object": {"GB": 40}}  # fmt: skip
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_a_size_that_is_no_whole_number_is_0_and_damages_nothing(size: object) -> None:
+    given = {} if size == {} else {"sizeInGB": size, "diskSizeInGB": size}
+    snapshot, volume = wire.snapshot(SNAPSHOT | given), wire.volume(VOLUME | given)
+    assert (snapshot, volume) == (wire.snapshot(SNAPSHOT), wire.volume(VOLUME))
+    assert (type(snapshot.size_gb), type(volume.size_gb)) == (int, int)
+
+
+@pytest.mark.parametrize("policy", [{"id": "asp-1"}, "asp-1", {"id": 7}, None, []], ids=repr)
+def test_the_automatic_policy_of_a_disk_is_not_read(policy: object) -> None:
+    assert wire.volume(VOLUME | {"autoSnapshotPolicy": policy}) == wire.volume(VOLUME)
+
+
+def test_half_a_character_is_replaced_wherever_it_stands() -> None:
+    half, whole = "数\ud800据\udfff", "数?据?"
+    texts = dict.fromkeys(("name", "status", "createMethod", "volumeId", "desc", "insnapId"), half)
+    tags = [{"tagKey": half, "tagValue": half}]
+    snapshot = wire.snapshot(SNAPSHOT | texts | {"id": half, "templateId": half})
+    assert snapshot == Snapshot(whole, whole, whole, NEW_YEAR, whole, whole, whole, 0, whole, whole)
+    disk = {"name": half, "attachments": [{"instanceId": half}], "tags": tags}
+    assert wire.volume(VOLUME | disk) == Volume(
+        "v-1", whole, "InUse", "Cds", instance_ids=(whole,), tags=((whole, whole),)
+    )
+    server = wire.instance(INSTANCE | {"name": half, "tags": tags})
+    assert server == Instance("i-1", whole, "Running", ((whole, whole),))
+    assert wire.chain(CHAIN | {"volumeId": half}).volume_id == whole
+
+
+def test_whole_characters_of_two_halves_stay() -> None:
+    row = json.loads('{"id": "v-1", "name": "\\ud83d\\ude00", "status": "InUse", "type": "Cds"}')
+    assert wire.volume(row) == Volume("v-1", "😀", "InUse", "Cds")
 
 
 def test_details_are_the_rows_of_the_lists(line: Line) -> None:
@@ -143,5 +179,5 @@ def test_one_page_can_be_asked_for(open_line: OpenLine) -> None:
 
 def test_one_page_that_does_not_say_whether_it_is_the_last_is_refused(inside: Line) -> None:
     inside.cloud.faults.add(Fault("transform", transform=lambda b: b | {"isTruncated": None}))
-    with pytest.raises(ListIncomplete, match="isTruncated"):
+    with pytest.raises(ListIncomplete, match=r"^ListSnapshots in bj: isTruncated is None"):
         inside.client().snapshot_page(marker=None, max_keys=2, volume_id=None)

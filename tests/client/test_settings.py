@@ -35,9 +35,9 @@ def test_the_secret_is_named(text: str, secret_id: str | None) -> None:
 
 
 def test_endpoints_are_given_region_by_region() -> None:
-    settings = Settings.of({ENDPOINT: " bj=http://127.0.0.1:1  gz=http://localhost:2?a=b "})
-    assert settings.endpoints == {"bj": "http://127.0.0.1:1", "gz": "http://localhost:2?a=b"}
-    assert settings.endpoint("gz") == "http://localhost:2?a=b"
+    settings = Settings.of({ENDPOINT: " bj=http://127.0.0.1:1  gz=http://localhost:2/ "})
+    assert settings.endpoints == {"bj": "http://127.0.0.1:1", "gz": "http://localhost:2"}
+    assert settings.endpoint("gz") == "http://localhost:2"
     with pytest.raises(InvalidInput, match=f"{ENDPOINT}: has no endpoint for region hkg"):
         settings.endpoint("hkg")
 
@@ -49,12 +49,34 @@ def test_an_endpoint_of_another_form_is_refused(text: str) -> None:
     assert caught.value.path == ENDPOINT
 
 
+STRANGERS = {
+    "query": "http://localhost:2?a=b",
+    "path": "https://bcc.bj.baidubce.com/v2",
+    "fragment": "http://127.0.0.1:1#x",
+    "user": "http://me:secret@127.0.0.1:1",
+    "look-alike of this machine": "http://localhost.example",
+    "look-alike of the cloud": "https://bcc.bj.baidubce.com.example",
+    "plain http": "http://bcc.bj.baidubce.com",
+    "no port": "http://127.0.0.1:port",
+    "no scheme": "127.0.0.1:1",
+    "metadata": "http://169.254.169.254",
+    "bracket": "http://[::1",
+}
+
+
+@pytest.mark.parametrize("url", STRANGERS.values(), ids=STRANGERS)
+def test_an_endpoint_that_is_to_have_no_keys_is_refused_when_it_is_read(url: str) -> None:
+    with pytest.raises(InvalidInput, match="no endpoint that keys may be sent to") as caught:
+        Settings.of({ENDPOINT: f"gz=http://127.0.0.1:2 bj={url}"})
+    assert caught.value.path == ENDPOINT
+
+
 LOOPBACK = {
     "none": ("", False),
     "one": ("bj=http://127.0.0.1:1", True),
     "all": ("bj=http://127.0.0.1:1 gz=http://localhost:2 su=http://[::1]:3", True),
     "mixed": ("bj=http://127.0.0.1:1 gz=https://bcc.gz.baidubce.com", False),
-    "look-alike": ("bj=http://localhost.example", False),
+    "all of the cloud": ("bj=https://bcc.bj.baidubce.com", False),
 }
 
 

@@ -1,35 +1,19 @@
-"""The signature: fixed vectors, the vendor's own signer, and keys that are no keys."""
+"""The signature: fixed vectors, what is signed by default, and keys that are no keys."""
 
 import json
-import string
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
-from baidubce.auth.bce_credentials import BceCredentials
-from baidubce.auth.bce_v1_signer import sign
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from snapkeep.bce.signing import Credentials, authorize, canonical_query
 from snapkeep.model import iso
 from tests.client.line import KEYS, START
-from tests.contract.sdk import SDK_HABITS
 
-pytestmark = SDK_HABITS
 PATH = Path(__file__).parents[1] / "data" / "auth_vectors.json"
 VECTORS: list[dict[str, Any]] = json.loads(PATH.read_text(encoding="utf-8"))
 HOST = "bcc.bj.baidubce.com"
-
-TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-SEGMENTS = TEXTS.filter(lambda text: text and "/" not in text)
-NAMES = TEXTS.filter(lambda text: text and text.lower() != "authorization")
-HEADER_VALUES = st.text(string.printable[:95], max_size=12)
-METHODS = st.sampled_from(["GET", "POST", "PUT", "DELETE"])
-INSTANTS = st.datetimes(datetime(2001, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
-LISTS = st.sampled_from([None, ("host", "x-bce-date"), ("host", "x-bce-date", "x-bce-meta")])
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: str(vector["name"]))
@@ -51,54 +35,6 @@ def test_there_are_22_vectors_and_three_of_them_are_quirks() -> None:
     names = [vector["name"] for vector in VECTORS]
     assert len(set(names)) == 22
     assert sum(name.startswith("sdk-quirk-") for name in names) == 3
-
-
-@settings(max_examples=1000, deadline=None, derandomize=True, database=None)
-@given(
-    method=METHODS,
-    path=st.lists(SEGMENTS, min_size=1, max_size=3),
-    params=st.dictionaries(NAMES, st.none() | TEXTS, max_size=4),
-    meta=HEADER_VALUES,
-    at=INSTANTS,
-    listed=LISTS,
-)
-def test_the_vendors_signer_agrees_on_1000_random_requests(
-    method: str,
-    path: list[str],
-    params: dict[str, str | None],
-    meta: str,
-    at: datetime,
-    listed: tuple[str, ...] | None,
-) -> None:
-    sent_path = "/v2/" + "/".join(quote(part, safe="~") for part in path)
-    headers = {"Host": HOST, "x-bce-date": iso(at), "Content-Type": "text/plain; charset=x"}
-    if listed is None or "x-bce-meta" in listed:
-        headers["X-Bce-Meta"] = meta
-
-    ours = authorize(method, sent_path, params.items(), headers, KEYS, at, signed=listed)
-
-    assert ours == _by_vendor(method, sent_path, params, headers, at, listed)
-
-
-def _by_vendor(
-    method: str,
-    path: str,
-    params: dict[str, str | None],
-    headers: dict[str, str],
-    at: datetime,
-    listed: tuple[str, ...] | None,
-) -> str:
-    signed: bytes = sign(
-        BceCredentials(KEYS.access_key_id, KEYS.secret_access_key),
-        method.encode(),
-        path.encode(),
-        {name.encode(): value.encode() for name, value in headers.items()},
-        {name.encode(): (value or "").encode() for name, value in params.items()},
-        timestamp=int(at.timestamp()),
-        expiration_in_seconds=300,
-        headers_to_sign=listed and [name.encode() for name in listed],
-    )
-    return signed.decode()
 
 
 def test_host_and_date_are_signed_for_300_seconds_unless_told_otherwise() -> None:

@@ -115,6 +115,15 @@ def test_regions_have_their_own_rate_and_one_budget(inside: Line) -> None:
     assert len(inside.cloud.journal) == 8 + 10
 
 
+def test_the_rate_outlives_the_keys(inside: Line) -> None:
+    made = runtime(inside.clock, KEYS, requests_per_second=0.002)
+    client(made).snapshots()
+    inside.clock.advance(KEYS_LIVE_SECONDS)
+    client(made).snapshots()
+    # one request in 500 seconds, of which 300 had passed when new keys were looked up
+    assert inside.clock.sleeps == [pytest.approx(200)]
+
+
 @pytest.mark.parametrize("url", ["https://evil.example", "http://:p@127.0.0.1", "http://[::1"])
 def test_keys_go_to_no_endpoint_but_the_allowed_ones(url: str) -> None:
     made = runtime(RecordingClock(), KEYS, endpoints={"bj": url})

@@ -3,6 +3,7 @@
 import importlib
 import importlib.metadata
 import json
+from hashlib import md5
 from typing import Any
 
 import pytest
@@ -122,6 +123,31 @@ def test_requests_on_the_bus_reach_the_queue() -> None:
     (sink,) = as_list(rule["Targets"])
     assert target(sink["Arn"]) == "CreateQueue"
     assert sink["SqsParameters"]["MessageGroupId"]
+
+
+@pytest.mark.parametrize("name", ["bus-event", "bus-event-in-sqs"])
+def test_the_sample_of_a_request_on_the_bus_is_one_that_the_rule_takes(name: str) -> None:
+    event = json.loads((ROOT / f"events/create-on-event/{name}.json").read_text("utf-8"))
+    (rule,) = resources("AWS::Events::Rule").values()
+    (sink,) = as_list(rule["Targets"])
+    if "Records" in event:
+        (record,) = event["Records"]
+        assert record["attributes"]["MessageGroupId"] == sink["SqsParameters"]["MessageGroupId"]
+        assert (
+            record["md5OfBody"] == md5(record["body"].encode(), usedforsecurity=False).hexdigest()
+        )
+        event = json.loads(record["body"])
+    for key, taken in rule["EventPattern"].items():
+        assert event[key] in [resolved(value) for value in taken]
+
+
+def test_the_two_samples_of_a_request_on_the_bus_are_the_same_request() -> None:
+    folder = ROOT / "events/create-on-event"
+    bare, queued = (
+        json.loads((folder / f"{name}.json").read_text("utf-8"))
+        for name in ("bus-event", "bus-event-in-sqs")
+    )
+    assert json.loads(queued["Records"][0]["body"]) == bare
 
 
 def test_each_function_has_its_route_in_payload_version_2() -> None:

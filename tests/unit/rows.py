@@ -98,7 +98,7 @@ def world(
     now: datetime = NOW,
     disks: Mapping[str, tuple[str, ...]] | None = None,
 ) -> World:
-    """Return region bj with one disk, DISK, attached to SERVER."""
+    """Return region bj with one disk, DISK, whose snapshots may be listed under SERVER too."""
     return World("bj", now, given or policies(), {DISK: (SERVER,)} if disks is None else disks)
 
 

@@ -46,9 +46,12 @@ def _snapshot(draw: st.DrawFn, place: int) -> Snapshot:
         "source": draw(st.sampled_from(Source)),
     }
     until = draw(st.none() | AGES)
+    # the disk itself, no disk, the instance, or a stranger
+    where = draw(st.sampled_from([str(of["volume_id"])] * 5 + [None, SERVER, "v-other001"]))
     made = row(
         slot,
         of=of,
+        volume_id=where,
         generation=draw(st.sampled_from([0, 0, 0, 2])),
         hold=draw(st.sampled_from([None, None, None, "audit"])),
         keep_until=None if until is None else NOW - until,
@@ -100,7 +103,8 @@ def test_no_delete_takes_the_newest_good_row_or_leaves_fewer_than_two(
 ) -> None:
     groups: dict[tuple[str, str], list[Decision]] = {}
     for decision in decide(snapshots, given_world):
-        groups.setdefault(decision.group, []).append(decision)
+        identity = decision.row.marker.identity
+        groups.setdefault((identity.policy, identity.volume_id), []).append(decision)
     for decisions in groups.values():
         good = [d for d in decisions if d.row.snapshot.is_available and not _is_future(d)]
         deleted = [d for d in good if d.delete]
@@ -122,7 +126,9 @@ def test_every_delete_is_of_a_row_that_nothing_protects(
         assert snapshot.create_time is not None
         assert given_world.now - snapshot.create_time >= timedelta(hours=24)
         assert marker.hold is None
-        assert marker.identity.volume_id in given_world.disks
+        disk = marker.identity.volume_id
+        assert disk in given_world.disks
+        assert snapshot.volume_id in {disk, *given_world.disks[disk]}
         assert marker.identity.policy in given_world.policies.by_name
         until_passed = marker.keep_until is not None and marker.keep_until <= given_world.now
         is_cron = marker.identity.source is Source.CRON

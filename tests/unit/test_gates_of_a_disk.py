@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from snapkeep.expiry import Decision, decide
-from snapkeep.gates import World
+from snapkeep.gates import World, disks_of
 from snapkeep.model import Snapshot, Source
 from snapkeep.policy import Keep, Policies
 from tests.unit.rows import (
@@ -23,6 +23,8 @@ from tests.unit.rows import (
     nights,
     policies,
     row,
+    system_disk,
+    volume,
     world,
 )  # fmt: skip
 
@@ -59,11 +61,39 @@ def test_freshness_gate_without_any_good_row_deletes_nothing() -> None:
     assert not any(decision.delete for decision in decide(failed, world()))
 
 
-def test_released_gate_the_rows_of_a_released_disk_are_kept() -> None:
-    rows = [replace(each, volume_id=None) for each in nights(5)]
-    verdict = _verdict(rows[-1], rows[:-1], world(disks={"v-other001": (SERVER,)}))
+def test_released_gate_the_rows_of_a_disk_that_is_not_listed_are_kept() -> None:
+    *others, oldest = nights(5)
+    verdict = _verdict(oldest, others, world(disks={"v-other001": (SERVER,)}))
     assert (verdict.delete, verdict.gate) == (False, "released")
-    assert _verdict(rows[-1], rows[:-1], world()).delete
+    assert verdict.reasons == ("no rule keeps it", "its disk has been released")
+    assert _verdict(oldest, others).delete
+
+
+def test_released_gate_a_row_that_lost_its_disk_is_kept_though_the_disk_is_still_listed() -> None:
+    *others, oldest = nights(5)
+    orphan = replace(oldest, volume_id=None)
+    verdict = _verdict(orphan, others)
+    assert (verdict.delete, verdict.gate) == (False, "released")
+    assert verdict.reasons == ("no rule keeps it", "its disk has been released")
+    assert _verdict(oldest, [replace(each, volume_id=None) for each in others]).delete
+
+
+def test_only_a_system_disk_is_listed_under_the_ids_of_its_instances() -> None:
+    assert disks_of([volume(), system_disk(), system_disk("v-system02", instance_ids=())]) == {
+        DISK: (),
+        "v-system01": (SERVER,),
+        "v-system02": (),
+    }
+
+
+def test_a_row_of_an_instance_is_its_system_disks_and_never_a_data_disks() -> None:
+    given = world(disks=disks_of([volume(), system_disk()]))
+    of_data = nights(5, volume_id=SERVER)
+    assert decide(of_data, given) == []
+    of_system = nights(5, volume_id=SERVER, of={"volume_id": "v-system01"})
+    decisions = decide([*of_system, *of_data], given)
+    assert [decision.row.snapshot for decision in decisions] == of_system[::-1]
+    assert [decision.delete for decision in decisions] == [True, True, False, False, False]
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,7 @@ WRONG_POLICY: list[Case] = [
     ('rpo = "26h"', "", f"{N}.rpo", 5, "MissingField"),
     ('rpo = "26h"', 'rpo = "0h"', f"{N}.rpo", 9, "InvalidValue"),
     ('rpo = "26h"', 'rpo = "26 hours"', f"{N}.rpo", 9, "InvalidValue"),
+    ('rpo = "26h"', 'rpo = "36501d"', f"{N}.rpo", 9, "InvalidValue"),
     ("cron(0 2 * * ? *)", "cron(0 2 * * *)", f"{N}.schedule", 8, "InvalidValue"),
     ("cron(0 2 * * ? *)", "0 2 * * ? *", f"{N}.schedule", 8, "InvalidValue"),
     ("cron(0 2 * * ? *)", "rate(0 hours)", f"{N}.schedule", 8, "InvalidValue"),
@@ -86,6 +87,7 @@ WRONG_SELECTION: list[Case] = [
     ('["v-scratch1"]', '["v-scratch1\\n"]', f"{E}.volumes", 7, "InvalidId"),
     ('names = "tmp"', 'name = "tmp"', f"{E}.name", 7, "UnknownField"),
     ('{ volumes = ["v-scratch1"], names = "tmp" }', "{}", E, 7, "InvalidValue"),
+    ('{ volumes = ["v-scratch1"], names = "tmp" }', "{ all = true }", E, 7, "InvalidValue"),
 ]  # fmt: skip
 
 
@@ -145,6 +147,12 @@ def test_a_file_without_policies_is_refused(policy: str, code: str | None) -> No
         parse_policies(f'timezone = "UTC"\nregions = ["bj"]\n{policy}\n')
     assert caught.value.path == "policy"
     assert caught.value.code == (code or "WrongType")
+
+
+def test_excluding_everything_is_refused_with_what_to_write_instead() -> None:
+    text = FULL.replace('{ volumes = ["v-scratch1"], names = "tmp" }', "{ all = true }")
+    with pytest.raises(InvalidPolicy, match=r"would leave no disk; .* enabled = false"):
+        parse_policies(text)
 
 
 def test_a_misspelt_key_is_answered_with_the_right_one() -> None:

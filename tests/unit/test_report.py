@@ -44,6 +44,7 @@ def _state(
     return found.policy, found.state
 
 
+LEFT_OUT = Selector(names=("data",))
 AGED = [row(NOW - 26 * HOUR), row(NOW - 26 * HOUR - SECOND), row(NOW + SECOND)]
 
 
@@ -80,14 +81,14 @@ def test_a_disk_under_a_policy_is_as_good_as_its_newest_good_snapshot(
     ("disk", "under", "expected"),
     [
         (volume(), nightly(select=Selector(names=("x",))), (None, "unprotected")),
-        (volume(), nightly(exclude=Selector(names=("data",))), (None, "unprotected")),
         (volume(), nightly(enabled=False), (None, "unprotected")),
         (volume(), nightly(select=Selector(names=("web",))), ("nightly", "stale")),
         (volume(type="Local"), ONLY, (None, "unsupported")),
+        (volume(type="Local"), nightly(exclude=LEFT_OUT), (None, "unsupported")),
     ],
-    ids=["not selected", "excluded", "disabled", "by its instance", "local"],
+    ids=["not selected", "disabled", "by its instance", "local", "local and excluded"],
 )
-def test_a_disk_that_no_policy_covers_is_unprotected(
+def test_a_disk_that_no_policy_selects_is_unprotected(
     disk: Volume, under: Policies, expected: tuple[str | None, str]
 ) -> None:
     assert _state(disk=disk, under=under) == expected
@@ -133,6 +134,7 @@ def test_a_disk_is_described_in_full() -> None:
 def test_the_most_urgent_disks_stand_first() -> None:
     disks = [
         volume("v-local001", type="Local"),
+        volume("v-excl0001"),
         volume("v-good0001"),
         volume("v-fail0001"),
         volume("v-stale002"),
@@ -144,10 +146,16 @@ def test_the_most_urgent_disks_stand_first() -> None:
         row(SLOT - HOUR, of={"volume_id": "v-fail0001"}),
         row(status="CreatedFailed", of={"volume_id": "v-fail0001"}),
     ]
-    report = _report(disks, rows, nightly(exclude=Selector(names=("bare",))))
+    wanted, left_out = Selector(names=("data",)), Selector(volumes=("v-excl0001",))
+    report = _report(disks, rows, nightly(select=wanted, exclude=left_out))
     assert [disk.volume_id for disk in report.disks] == [
-        "v-bare0001", "v-stale001", "v-stale002", "v-fail0001", "v-good0001", "v-local001",
+        "v-bare0001", "v-stale001", "v-stale002", "v-fail0001", "v-good0001", "v-excl0001",
+        "v-local001",
     ]  # fmt: skip
+    assert [disk.volume_id for disk in report.urgent] == [
+        "v-bare0001", "v-stale001", "v-stale002", "v-fail0001",
+    ]  # fmt: skip
+    assert not report.is_well
 
 
 @pytest.mark.parametrize(

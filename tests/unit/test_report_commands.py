@@ -24,6 +24,8 @@ def _refusal(caught: pytest.ExceptionInfo[InvalidEvent]) -> tuple[str, str]:
         ({"format": "markdown"}, ReportCommand("markdown")),
         ({"query": {"region": "gz"}}, QueryCommand("gz")),
         ({"query": {"region": "bj", "max_keys": 1}}, QueryCommand("bj", max_keys=1)),
+        ({"query": {"region": "bj", "marker": ""}}, QueryCommand("bj")),
+        ({"query": {"region": "bj", "marker": "m" * 200}}, QueryCommand("bj", "m" * 200)),
         (
             {
                 "query": {
@@ -38,7 +40,7 @@ def _refusal(caught: pytest.ExceptionInfo[InvalidEvent]) -> tuple[str, str]:
             QueryCommand("bj", "s-0001", 1_000, "i-host0001", "s-snap0001", "markdown"),
         ),
     ],
-    ids=str,
+    ids=lambda value: str(value)[:60],
 )
 def test_a_report_is_asked_for(event: Json, command: ReportCommand | QueryCommand) -> None:
     assert report_command(event, policies()) == command
@@ -68,13 +70,15 @@ def test_a_report_is_asked_for(event: Json, command: ReportCommand | QueryComman
         ({"query": {"region": "bj", "max_keys": "5"}}, "query.max_keys", "WrongType"),
         ({"query": {"region": "bj", "max_keys": 5.0}}, "query.max_keys", "WrongType"),
         ({"query": {"region": "bj", "marker": 5}}, "query.marker", "WrongType"),
+        ({"query": {"region": "bj", "marker": None}}, "query.marker", "WrongType"),
+        ({"query": {"region": "bj", "marker": "m" * 201}}, "query.marker", "InvalidValue"),
         ({"query": {"region": "bj", "volume_id": "s-snap0001"}}, "query.volume_id", "InvalidId"),
         ({"query": {"region": "bj", "volume_id": "v-1234/.."}}, "query.volume_id", "InvalidId"),
         ({"query": {"region": "bj", "snapshot_id": "s-1234\n"}}, "query.snapshot_id", "InvalidId"),
         ({"query": {"region": "bj", "snapshot_id": ""}}, "query.snapshot_id", "InvalidValue"),
         ({"query": {"region": "bj", "url": "x"}}, "query.url", "UnknownField"),
     ],
-    ids=str,
+    ids=lambda value: str(value)[:60],
 )
 def test_a_wrong_question_is_refused_by_its_field(event: object, path: str, code: str) -> None:
     with pytest.raises(InvalidEvent) as caught:
@@ -90,6 +94,7 @@ def test_a_wrong_question_is_refused_by_its_field(event: object, path: str, code
         ({"format": "json"}, "text/markdown", ReportCommand()),
         ({"format": "markdown"}, "application/json", ReportCommand("markdown")),
         ({"region": "bj", "max_keys": "50"}, "", QueryCommand("bj", max_keys=50)),
+        ({"region": "bj", "marker": ""}, "", QueryCommand("bj")),
         (
             {"region": "bj", "volume_id": "v-disk0001"},
             "text/markdown",
@@ -118,6 +123,7 @@ def test_a_report_is_asked_for_over_http(
         ({"region": "bj", "max_keys": "5\n"}, "query.max_keys"),
         ({"region": "bj", "max_keys": "9" * 5_000}, "query.max_keys"),
         ({"region": "bj", "deliver": "true"}, "query.deliver"),
+        ({"region": "bj", "marker": "m" * 201}, "query.marker"),
         ({"deliver": "true"}, "query.region"),
         ({"region": "../x"}, "query.region"),
     ],

@@ -65,6 +65,22 @@ def test_a_wrong_request_is_refused_by_its_field_on_the_bus_and_over_http(
 
 
 @pytest.mark.parametrize(
+    "webhook_id",
+    ["", " ", "msg 1", "msg.1", "msg_1\n", "msg/1", "ｍsg", "a" * 129, "msg_1\x00"],
+    ids=lambda text: repr(text[:20]),
+)
+def test_a_webhook_is_refused_without_an_id_of_letters_and_digits(webhook_id: str) -> None:
+    with pytest.raises(InvalidEvent, match="1 to 128 letters, digits, _ or -") as caught:
+        webhook_request(webhook(), webhook_id, policies(), NOW)
+    assert (caught.value.path, caught.value.code) == ("webhook-id", "InvalidValue")
+
+
+@pytest.mark.parametrize("webhook_id", ["m", "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W", "7-_", "a" * 128])
+def test_a_webhook_id_is_1_to_128_letters_digits_lines_or_dashes(webhook_id: str) -> None:
+    assert webhook_request(webhook(), webhook_id, policies(), NOW).policy.name == "adhoc"
+
+
+@pytest.mark.parametrize(
     ("body", "path", "code"),
     [
         (None, "", "WrongType"),

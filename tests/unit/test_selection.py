@@ -126,4 +126,23 @@ def test_the_instances_are_asked_for_only_if_they_decide(
     selector: Selector, exclude: Selector, disk: Volume, needed: bool
 ) -> None:
     policy = replace(NIGHTLY, select=selector, exclude=exclude)
-    assert needs_instances(policy, [disk]) is needed
+    assert needs_instances(policy, [disk], NONE) is needed
+
+
+@pytest.mark.parametrize(
+    ("selector", "named", "needed"),
+    [
+        (ALL, {DISK}, False),
+        (ALL, {"v-system01"}, True),
+        (ALL, {"v-other001"}, False),
+        (ALL, {SERVER}, True),
+        (Selector(volumes=(DISK,)), {"v-system01"}, True),
+        (Selector(names=("x",)), {DISK}, True),
+    ],
+    ids=["data disk", "system disk", "unknown id", "instance", "not selected", "by name"],
+)
+def test_only_the_disks_that_an_event_names_count_for_asking(
+    selector: Selector, named: set[str], needed: bool
+) -> None:
+    policy, disks = replace(NIGHTLY, select=selector), [volume(), system_disk()]
+    assert needs_instances(policy, disks, frozenset(named)) is needed

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from snapkeep.model import Outcome, Volume
+from snapkeep.model import Outcome, Status, Volume
 from snapkeep.policy import Policy, Selector
 from snapkeep.selection import Selection, Target, select
 from tests.unit.rows import ADHOC, ALL, DISK, SERVER, inventory, server, system_disk, volume
@@ -29,7 +29,11 @@ TABLE: list[
     ("a disk that is not selected", NARROW, [volume()], {DISK}, [],
      [(DISK, "failed", "OutOfScope")], set()),
     ("a disk by an instance, not selected", NARROW, [volume(), volume(OTHER)], {SERVER}, [OTHER],
-     [(DISK, "skipped", "NotSelected")], set()),
+     [(DISK, "failed", "OutOfScope")], set()),
+    ("an instance of which no disk is selected", NARROW, [volume(), volume("v-disk0003")],
+     {SERVER}, [], [(DISK, "failed", "OutOfScope"), ("v-disk0003", "failed", "OutOfScope")], set()),
+    ("an instance with a disk that is excluded", EXCLUDING, [volume(), volume(OTHER)], {SERVER},
+     [OTHER], [(DISK, "skipped", "Excluded")], set()),
     ("a disk itself and by its instance, not selected", NARROW, [volume()], {DISK, SERVER}, [],
      [(DISK, "failed", "OutOfScope")], set()),
     ("a disk that is excluded", EXCLUDING, [volume()], {DISK}, [],
@@ -62,6 +66,14 @@ def test_an_event_may_name(
     assert [target.volume_id for target in found.targets] == targets
     assert _outcomes(found) == outcomes
     assert found.unknown == unknown
+
+
+@pytest.mark.parametrize("name", [DISK, SERVER], ids=["disk", "instance"])
+def test_a_named_disk_that_is_not_selected_fails_with_the_remedy(name: str) -> None:
+    found = select(NARROW, inventory([volume()]), frozenset({name}))
+    message = "policy adhoc does not select it; name another policy or widen select"
+    expected = Outcome("bj", DISK, Status.FAILED, code="OutOfScope", message=message)
+    assert found == Selection(outcomes=(expected,))
 
 
 @pytest.mark.parametrize("disk", [LOCAL, EPHEMERAL], ids=lambda disk: disk.type)

@@ -9,7 +9,7 @@ from snapkeep.model import iso
 from snapkeep.times import parse_duration, parse_instant, short
 from tests.unit.rows import SLOT
 
-INSTANTS = st.datetimes(datetime(1000, 1, 2), datetime(9999, 12, 30))  # noqa: DTZ001 - zone follows
+INSTANTS = st.datetimes(datetime(1970, 1, 2), datetime(2999, 12, 30))  # noqa: DTZ001 - zone follows
 OFFSETS = st.integers(-14 * 60, 14 * 60)
 
 
@@ -22,6 +22,8 @@ OFFSETS = st.integers(-14 * 60, 14 * 60)
         ("7d", timedelta(days=7)),
         ("4w", timedelta(weeks=4)),
         ("5200w", timedelta(weeks=5_200)),
+        ("36500d", timedelta(days=36_500)),
+        ("99999h", timedelta(hours=99_999)),
     ],
 )
 def test_a_duration_is_a_whole_number_and_a_unit(text: str, duration: timedelta) -> None:
@@ -131,15 +133,38 @@ def test_a_duration_is_written_in_its_largest_whole_unit(duration: timedelta, te
     assert short(duration) == text
 
 
-@pytest.mark.parametrize("text", ["99999d", "5300w", "36501d"])
+@pytest.mark.parametrize("text", ["99999d", "99999w", "5215w", "36501d"])
 def test_a_duration_stays_within_the_calendar(text: str) -> None:
-    with pytest.raises(InvalidInput, match="longer than 36500d"):
-        parse_duration(text)
+    with pytest.raises(InvalidInput, match="longer than 36500d") as caught:
+        parse_duration(text, "policy.nightly.rpo")
+    assert caught.value.path == "policy.nightly.rpo"
 
 
 @pytest.mark.parametrize(
-    "text", ["0001-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "9999-01-01T00:00:00Z"]
+    ("text", "moment"),
+    [
+        ("1970-01-01T00:00:00Z", datetime(1970, 1, 1, tzinfo=UTC)),
+        ("1969-12-31T23:30:00-00:30", datetime(1970, 1, 1, tzinfo=UTC)),
+        ("2999-12-31T23:59:59Z", datetime(2999, 12, 31, 23, 59, 59, tzinfo=UTC)),
+        ("3000-01-01T07:59:59+08:00", datetime(2999, 12, 31, 23, 59, 59, tzinfo=UTC)),
+    ],
+)
+def test_the_first_and_the_last_instant_are_those_of_utc(text: str, moment: datetime) -> None:
+    assert parse_instant(text) == moment
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0001-01-01T00:00:00Z",
+        "1969-12-31T23:59:59Z",
+        "1970-01-01T07:59:59+08:00",
+        "2999-12-31T23:59:59-00:01",
+        "3000-01-01T00:00:00Z",
+        "9999-01-01T00:00:00Z",
+    ],
 )
 def test_an_instant_far_from_our_time_is_refused(text: str) -> None:
-    with pytest.raises(InvalidInput, match="outside of 1970 to 2999"):
-        parse_instant(text)
+    with pytest.raises(InvalidInput, match="outside of 1970 to 2999") as caught:
+        parse_instant(text, "scheduled_time")
+    assert caught.value.path == "scheduled_time"

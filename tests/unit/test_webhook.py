@@ -85,16 +85,29 @@ def test_a_request_without_body_headers_and_query_is_read() -> None:
 
 
 @pytest.mark.parametrize(
+    "absent",
+    [("headers",), ("queryStringParameters",), ("body",), ("isBase64Encoded",),
+     ("headers", "queryStringParameters", "body", "isBase64Encoded", "cookies")],
+    ids=len,
+)  # fmt: skip
+def test_a_member_that_is_null_is_absent(absent: tuple[str, ...]) -> None:
+    event = _event(None, isBase64Encoded=False)
+    without = {key: value for key, value in event.items() if key not in absent}
+    assert read_request(event | dict.fromkeys(absent)) == read_request(without)
+
+
+@pytest.mark.parametrize(
     ("changes", "path"),
     [
         ({"requestContext": {"http": {"method": "POST"}}}, "requestContext.http.path"),
         ({"requestContext": {"http": "POST"}}, "requestContext.http"),
+        ({"requestContext": None}, "requestContext"),
         ({"headers": ["a"]}, "headers"),
         ({"queryStringParameters": "a=1"}, "queryStringParameters"),
         ({"body": {"a": 1}}, "body"),
         ({"isBase64Encoded": "true"}, "isBase64Encoded"),
     ],
-    ids=["no path", "no http", "headers", "query", "body", "flag"],
+    ids=["no path", "no http", "null", "headers", "query", "body", "flag"],
 )
 def test_a_misshapen_envelope_is_refused_by_its_field(changes: dict[str, Any], path: str) -> None:
     with pytest.raises(InvalidEvent) as caught:

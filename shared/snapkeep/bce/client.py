@@ -52,7 +52,7 @@ class Client:
         params = (("clientToken", client_token),)
         call = Call("CreateSnapshot", "POST", "/v2/snapshot", params, body)
         snapshot_id = self._send(call).get("snapshotId")
-        if not isinstance(snapshot_id, str) or not snapshot_id:
+        if not isinstance(snapshot_id, str) or not snapshot_id or not snapshot_id.isascii():
             raise TransportError("CreateSnapshot", "UnreadableReply", "200 without a snapshotId")
         return snapshot_id
 

@@ -4,6 +4,7 @@ The API documents ``marker``, ``isTruncated`` and ``nextMarker`` (BCC API, Ujwvy
 not documented and a marker seems to be inclusive, so pages are joined by id.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
@@ -11,6 +12,8 @@ from snapkeep.bce.errors import ListIncomplete
 
 MAX_KEYS = 1_000
 MAX_PAGES = 2_000
+# half a character can be in JSON, but in no URL
+_HALF = re.compile(r"[\ud800-\udfff]")
 
 
 class HasId(Protocol):
@@ -42,7 +45,7 @@ def next_marker(reply: dict[str, Any]) -> str | None:
     if not is_truncated(reply):
         return None
     marker = reply.get("nextMarker")
-    if not isinstance(marker, str) or not marker:
+    if not isinstance(marker, str) or not marker or _HALF.search(marker):
         raise ListIncomplete(f"isTruncated, but nextMarker is {str(marker)[:40]!r}")
     return marker
 

@@ -93,7 +93,9 @@ def _request_id(
 
 
 def _clean(value: object, secrets: Iterable[str | None]) -> str:
-    text = _SIGNED.sub("[signature]", str(value)[:4_000])
+    # half a character can be in JSON, but in no log
+    text = str(value)[:4_000].encode(errors="replace").decode()
+    text = _SIGNED.sub("[signature]", text)
     for secret in secrets:
         text = text.replace(secret, "[secret]") if secret else text
     return text[:300]

@@ -112,7 +112,7 @@ def _optional(fields: dict[str, Any], name: str, kind: type[T]) -> T | None:
 def _size(fields: dict[str, Any], name: str) -> int:
     """A size decides nothing, so an odd one must not stop a list."""
     value = fields.get(name)
-    return value if isinstance(value, int) else 0
+    return value if type(value) is int else 0
 
 
 def _number(fields: dict[str, Any], name: str) -> float:
