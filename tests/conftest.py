@@ -16,7 +16,7 @@ CANARY = Canary()
 
 @pytest.fixture
 def open_world(tmp_path: Path) -> Iterator[OpenWorld]:
-    """Return a function that opens a world; at the end its log is searched for secrets."""
+    """Return a function that opens a world; at the end all it said is searched for secrets."""
     opened: list[World] = []
     with ExitStack() as stack:
 
@@ -27,6 +27,7 @@ def open_world(tmp_path: Path) -> Iterator[OpenWorld]:
         yield open_
     for each in opened:
         CANARY.search("the log", each.log.getvalue())
+        CANARY.search("a result or an error", "\n".join(each.said))
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

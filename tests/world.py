@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from tests.fake_bce import (
     in_process,
 )
 from tests.fake_bce.rows import SnapshotRow
+from tests.lambda_host import Context, Handler, invoke
 
 NOW = datetime(2026, 11, 23, 18, 0, 30, tzinfo=UTC)
 SLOT = datetime(2026, 11, 23, 18, tzinfo=UTC)
@@ -56,40 +57,30 @@ _LOGGER = "world-"
 
 
 @dataclass(slots=True)
-class Context:
-    """Lambda's context object as far as we read it; the clock of the world runs it down."""
-
-    clock: VirtualClock
-    ends: float
-    aws_request_id: str = "11111111-2222-3333-4444-555555555555"
-
-    def get_remaining_time_in_millis(self) -> int:
-        return int((self.ends - self.clock.monotonic()) * 1000)
-
-
-@dataclass(slots=True)
 class World:
     """One account and the three functions deployed against it.
 
     Attributes:
         log: every log line of the functions, as JSON Lines.
+        said: what each run returned, as the platform writes it, or raised.
     """
 
     cloud: FakeCloud
     clock: VirtualClock
     runtime: Runtime
     log: io.StringIO
+    said: list[str] = field(default_factory=list)
 
     def create(self, event: object = NIGHTLY, *, seconds: float = 600) -> dict[str, Any]:
-        return create_on_event.app.handler(event, self.context(seconds), self.runtime)
+        return self._run(create_on_event.app.handler, event, seconds)
 
     def report(self, event: object, *, seconds: float = 300) -> dict[str, Any]:
-        return list_report.app.handler(event, self.context(seconds), self.runtime)
+        return self._run(list_report.app.handler, event, seconds)
 
     def expire(self, mode: object = "auto", *, seconds: float = 900) -> dict[str, Any]:
         """Run delete-expired in a mode, or for a whole event."""
         event = {"mode": mode} if isinstance(mode, str) else mode
-        return delete_expired.app.handler(event, self.context(seconds), self.runtime)
+        return self._run(delete_expired.app.handler, event, seconds)
 
     def failing_create(self, event: object = NIGHTLY, **options: Any) -> dict[str, Any]:
         """Return the result of a run that must fail at its end."""
@@ -136,6 +127,9 @@ class World:
         """Return the source disk of every Available snapshot in the cloud's own store, sorted."""
         rows = self.cloud.region(region).snapshots.values()
         return sorted(str(row.volume_id) for row in rows if row.status == "Available")
+
+    def _run(self, handler: Handler, event: object, seconds: float) -> dict[str, Any]:
+        return invoke(handler, event, self.context(seconds), self.runtime, self.said)
 
 
 def failure_of(run: Callable[[], object]) -> RunFailed:

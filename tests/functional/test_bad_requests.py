@@ -70,6 +70,12 @@ def test_a_body_is_refused_with_its_field_and_nothing_happens(
 HEADERS: dict[str, tuple[dict[str, str | None], int, str]] = {
     "no webhook-id": ({"webhook-id": None}, 422, "webhook-id"),
     "an empty webhook-id": ({"webhook-id": ""}, 422, "webhook-id"),
+    "a webhook-id of blanks": ({"webhook-id": "   "}, 422, "webhook-id"),
+    "a webhook-id with a blank": ({"webhook-id": "msg 1"}, 422, "webhook-id"),
+    "two webhook-ids": ({"webhook-id": "msg_1,msg_2"}, 422, "webhook-id"),
+    "a webhook-id with a line end": ({"webhook-id": "msg_1\n"}, 422, "webhook-id"),
+    "a webhook-id of 5000 characters": ({"webhook-id": "m" * 5_000}, 422, "webhook-id"),
+    "a webhook-id of 129 characters": ({"webhook-id": "m" * 129}, 422, "webhook-id"),
     "no content type": ({"content-type": None}, 415, "content-type"),
     "a form": ({"content-type": "application/x-www-form-urlencoded"}, 415, "content-type"),
     "another charset": ({"content-type": "application/json; charset=utf-16"}, 415, "content-type"),
@@ -83,6 +89,12 @@ def test_headers_are_refused_that_lack_what_is_needed(
     world = opened(open_world)
     answer = post_snapshots(world, wanted(), headers=headers)
     assert problem(world, answer)[:2] == (status, field)
+
+
+def test_a_body_that_is_null_is_none(open_world: OpenWorld) -> None:
+    world = opened(open_world)
+    event = http_event("POST", "/snapshots") | {"body": None}
+    assert problem(world, world.create(event)) == (400, "", "MalformedJson")
 
 
 @pytest.mark.parametrize("body", ["no base64!", base64.b64encode(b"\xff\xfe{}").decode()])

@@ -7,6 +7,7 @@ import pytest
 
 from tests.conftest import OpenWorld
 from tests.functional.deliver import counts
+from tests.functional.test_create_unclear import BUS
 from tests.world import POLICY, World
 
 DISKS_ONLY = POLICY.replace('{ tags = { backup = "nightly" } }', "{ system = false }")
@@ -79,6 +80,31 @@ def test_instances_are_listed_where_a_policy_cannot_be_judged_without(
         "ListSnapshots": pages(0, 10) + pages(disks, 10),
         "CreateSnapshot": disks,
     }
+
+
+@pytest.mark.parametrize("disks", [1, 3])
+def test_named_data_disks_cost_no_list_of_instances(open_world: OpenWorld, disks: int) -> None:
+    world = open_world()
+    world.cloud.region("bj").add_instance("server")
+    named = world.add_disks(5)[:disks]
+    event = {**BUS, "detail": {"policy": "adhoc", "volumes": named}}
+    assert counts(world.create(event)) == {"created": disks}
+    assert calls(world) == {
+        "ListVolumes": 1,
+        "ListSnapshots": disks,
+        "CreateSnapshot": disks,
+        "GetSnapshot": disks,
+    }
+
+
+def test_a_named_system_disk_costs_one_list_of_instances(open_world: OpenWorld) -> None:
+    world = open_world()
+    store = world.cloud.region("bj")
+    system = store.system_disk(store.add_instance("server"))
+    assert system is not None
+    event = {**BUS, "detail": {"policy": "adhoc", "volumes": [system.id]}}
+    assert counts(world.create(event)) == {"created": 1}
+    assert calls(world)["ListInstances"] == 1
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -94,22 +95,29 @@ AT_VERIFY: dict[str, tuple[Change, str]] = {
 }
 
 
+@pytest.mark.parametrize(
+    ("operation", "nth", "lag"),
+    [("ListSnapshots", 2, timedelta()), ("GetSnapshot", 1, timedelta(hours=1))],
+    ids=["in the list", "in the detail while the list lags"],
+)
 @pytest.mark.parametrize(("change", "code"), AT_VERIFY.values(), ids=AT_VERIFY)
 def test_one_verify_that_fails_stops_no_other(
-    open_world: OpenWorld, change: Change, code: str
+    open_world: OpenWorld, change: Change, code: str, operation: str, nth: int, lag: timedelta
 ) -> None:
-    world = open_world()
+    world = open_world(list_lag=lag)
     disks, bad = forty(world)
 
     def each(reply: dict[str, Any]) -> None:
-        for row in reply["snapshots"]:
+        for row in (reply["snapshot"],) if "snapshot" in reply else reply["snapshots"]:
             if row["volumeId"] == bad:
                 change(row)
 
-    world.cloud.faults.add(Fault("transform", "ListSnapshots", nth=2, transform=each))
+    world.cloud.faults.add(Fault("transform", operation, nth=nth, times=DISKS, transform=each))
     failure = failing(world)
     assert counts(failure.result) == {"created": DISKS - 1, "failed": 1}
     assert str(failure).startswith(f"{bad}: failed {code}")
+    world.cloud.faults.clear()
+    world.clock.advance(2 * lag)
     assert counts(world.create()) == {"existing": DISKS}
     assert world.good() == sorted(disks)
 

@@ -102,6 +102,22 @@ def test_a_disk_that_the_policy_does_not_select_is_out_of_scope(open_world: Open
     assert world.good() == disks[:1]
 
 
+def test_an_instance_with_a_disk_that_the_policy_does_not_select_fails_for_that_disk(
+    open_world: OpenWorld,
+) -> None:
+    world = open_world(f'{POLICY}[policy.web]\nselect = {{ names = ["data"] }}\nad_hoc_keep="7d"')
+    store = world.cloud.region("bj")
+    server = store.add_instance("web-1")
+    data = store.add_volume("data", instance_id=server)
+    system = store.system_disk(server)
+    assert system is not None
+    event = {**BUS, "detail": {"policy": "web", "instances": [server]}}
+    failure = failure_of(lambda: world.create(event))
+    assert counts(failure.result) == {"created": 1, "failed": 1}
+    assert str(failure).startswith(f"{system.id}: failed OutOfScope")
+    assert world.good() == [data]
+
+
 @pytest.mark.parametrize("furnish", ["nothing", "untagged", "ephemeral"])
 def test_a_selection_that_matches_no_disk_fails(open_world: OpenWorld, furnish: str) -> None:
     world = open_world()

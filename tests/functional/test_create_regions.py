@@ -1,6 +1,7 @@
 """Two regions are two accounts' worth of disks: one that fails does not stop the other."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -8,6 +9,7 @@ from tests.conftest import OpenWorld
 from tests.fake_bce import Fault
 from tests.functional.damage import damaged
 from tests.functional.deliver import counts
+from tests.functional.http import body_of, post_snapshots, wanted
 from tests.world import NIGHTLY, POLICY, World, failure_of
 
 BOTH = POLICY.replace('regions = ["bj"]', 'regions = ["bj", "gz"]')
@@ -74,3 +76,42 @@ def test_the_same_disk_id_in_two_regions_is_two_disks(open_world: OpenWorld) -> 
     assert len({call.target for call in world.writes()}) == 2
     names = {world.rows(region)[0].name for region in ("bj", "gz")}
     assert len(names) == 2
+
+
+@pytest.mark.parametrize("disks", [1, 4])
+def test_every_region_is_asked_before_any_is_waited_for(open_world: OpenWorld, disks: int) -> None:
+    world = open_world(BOTH, loopback=True, creation_time=timedelta(minutes=4))
+    made = {region: world.add_disks(disks, region) for region in ("bj", "gz")}
+    answer = post_snapshots(world, wanted())
+    assert answer["statusCode"] == 202
+    asked = {call.region: set[str]() for call in world.writes()}
+    for call in world.writes():
+        asked[call.region].add(call.json["volumeId"])
+    assert asked == {region: set(ids) for region, ids in made.items()}
+    operations = [call.operation for call in world.cloud.journal]
+    last = max(n for n, name in enumerate(operations) if name == "CreateSnapshot")
+    assert "GetSnapshot" not in operations[:last]
+    pending = body_of(answer)["disks"]
+    assert {disk["region"] for disk in pending} == {"bj", "gz"}
+    assert {disk["snapshot_id"] for disk in pending} == {
+        row.id for region in ("bj", "gz") for row in world.rows(region)
+    }
+
+
+def test_a_slow_disk_in_one_region_costs_no_snapshot_in_the_other(open_world: OpenWorld) -> None:
+    world = open_world(BOTH, loopback=True, creation_time=timedelta(hours=1))
+    (first,), (second,) = world.add_disks(1, "bj"), world.add_disks(1, "gz")
+
+    def others_finish(_: object) -> None:
+        for row in world.rows("gz"):
+            row.status = "Available"
+
+    world.cloud.on_call = others_finish
+    assert post_snapshots(world, wanted())["statusCode"] == 202
+    assert world.good("gz") == [second]
+    again = body_of(post_snapshots(world, wanted()))
+    assert {disk["volume_id"]: disk["status"] for disk in again["disks"]} == {
+        first: "pending",
+        second: "existing",
+    }
+    assert len(world.writes()) == 2

@@ -166,19 +166,3 @@ def test_disks_that_no_time_is_left_for_are_incomplete_and_done_by_the_next_deli
     assert len(world.writes()) == 5
     assert counts(world.create()) == {"created": 5, "existing": 5}
     assert world.good() == expected
-
-
-@few_and_many
-def test_a_verify_that_cannot_be_read_leaves_the_disks_pending(
-    open_world: OpenWorld, disks: int
-) -> None:
-    world = open_world(creation_time=timedelta(seconds=30))
-    expected = sorted(world.add_disks(disks))
-    operation, nth = ("GetSnapshot", 1) if disks <= 3 else ("ListSnapshots", 2)
-    world.cloud.faults.add(Fault("before", operation, nth=nth, times=4, status=503))
-    result = world.failing_create()
-    assert counts(result) == {"pending": disks}
-    assert codes(result) == {"InternalError"}
-    assert all(disk["snapshot_id"] for disk in result["disks"])
-    assert counts(world.create()) == {"existing": disks}
-    assert world.good() == expected

@@ -130,61 +130,6 @@ def test_the_run_is_stopped_by(open_world: OpenWorld, fault: Fault, operation: s
     assert len({call.target for call in world.cloud.calls("GetSnapshot")}) == 2
 
 
-UNKNOWN = {
-    "500": Fault("before"),
-    "502": Fault("before", status=502, body="<html>"),
-    "503": Fault("before", status=503),
-    "504": Fault("before", status=504),
-    "reset": Fault("reset_before"),
-    "timeout": Fault("timeout_before"),
-    "throttled": Fault("throttle", retry_after=1),
-}
-LATE = {
-    "500": Fault("after"),
-    "502": Fault("after", status=502, body="<html>"),
-    "504": Fault("after", status=504),
-    "reset": Fault("reset_after"),
-    "timeout": Fault("timeout_after"),
-    "HTML": Fault("garbage"),
-}
-
-
-@pytest.mark.parametrize("times", [1, 4], ids=["once", "persistent"])
-@pytest.mark.parametrize("fault", LATE.values(), ids=LATE)
-def test_a_delete_whose_answer_is_lost_is_looked_into_and_done(
-    open_world: OpenWorld, fault: Fault, times: int
-) -> None:
-    world, due = furnished(open_world)
-    world.cloud.faults.add(replace(fault, operation="DeleteSnapshot", nth=2, times=times))
-    applied = world.expire()["regions"]["bj"]["applied"]
-    assert applied["deleted"] == due
-    assert len(world.rows()) == 6
-
-
-@pytest.mark.parametrize("fault", UNKNOWN.values(), ids=UNKNOWN)
-def test_a_delete_that_fails_once_is_asked_again(open_world: OpenWorld, fault: Fault) -> None:
-    world, due = furnished(open_world)
-    world.cloud.faults.add(replace(fault, operation="DeleteSnapshot", nth=2))
-    assert world.expire()["regions"]["bj"]["applied"]["deleted"] == due
-
-
-@pytest.mark.parametrize("name", [name for name in UNKNOWN if name != "throttled"])
-def test_a_delete_that_keeps_failing_is_reported_and_the_others_go(
-    open_world: OpenWorld, name: str
-) -> None:
-    world, due = furnished(open_world)
-    fault = replace(UNKNOWN[name], operation="DeleteSnapshot", match=due[1], times=FOREVER)
-    world.cloud.faults.add(fault)
-    failure = failure_of(world.expire)
-    applied = failure.result["regions"]["bj"]["applied"]
-    assert list(applied["failures"]) == [due[1]]
-    assert f"{due[1]}: DeleteSnapshot" in str(failure)
-    assert applied["deleted"] == [due[0], *due[2:]]
-    assert due[1] in ids(world)
-    world.cloud.faults.clear()
-    assert world.expire()["regions"]["bj"]["applied"]["deleted"] == [due[1]]
-
-
 def test_no_time_left_stops_between_two_rows_and_the_next_run_goes_on(
     open_world: OpenWorld,
 ) -> None:

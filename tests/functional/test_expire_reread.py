@@ -10,7 +10,7 @@ from tests.functional.damage import FOREVER
 from tests.functional.deliver import before_call
 from tests.functional.history import DAY, Edit, add_nights, add_ours, edit, word
 from tests.functional.test_expire_plan import ids, keeping
-from tests.world import NOW, SLOT, World
+from tests.world import SLOT, World
 
 CHANGES: dict[str, tuple[Edit, str]] = {
     "it is being created again": (edit(status="Creating"), "it is Creating"),
@@ -104,28 +104,6 @@ def test_the_minimum_is_counted_again_with_what_was_read(open_world: OpenWorld) 
     assert set(applied["kept"]) == {nights[1]}
     good = [row.id for row in world.rows() if row.status == "Available"]
     assert good == nights[2:]
-
-
-def good_of(world: World) -> list[str]:
-    return [row.id for row in world.rows() if row.status == "Available"]
-
-
-def test_a_row_that_broke_is_no_longer_one_of_the_good_ones(open_world: OpenWorld) -> None:
-    world = open_world()
-    (disk,) = world.add_disks(1)
-    made = [
-        add_ours(world, disk, SLOT - DAY * ago, policy="adhoc", keep_until=NOW - ended * DAY)
-        for ago, ended in ((9, 1), (8, 1), (7, -1), (6, -1))
-    ]
-    rows = world.cloud.region("bj").snapshots
-
-    def spoil() -> None:
-        rows[made[0]].status = "NotAvailable"
-
-    before_call(world, 1, spoil, "GetSnapshot")
-    applied = world.expire()["regions"]["bj"]["applied"]
-    assert applied["deleted"] == [made[1]]
-    assert good_of(world) == made[2:]
 
 
 def test_a_hold_that_ends_between_plan_and_delete_changes_nothing(open_world: OpenWorld) -> None:

@@ -20,12 +20,15 @@ Reply = dict[str, Any]
 
 
 def furnish(world: World) -> list[str]:
-    """Add disks with a past and return the ids that are due."""
-    for disk in world.add_disks(2):
-        add_nights(world, disk, 5)
-    due: list[str] = world.expire("plan")["regions"]["bj"]["delete"]
-    world.cloud.journal.clear()
-    return due
+    """Add disks with a past and return the ids that are due, in the order in which they go."""
+    nights = zip(*(add_nights(world, disk, 5) for disk in world.add_disks(2)), strict=True)
+    return [id_ for night in list(nights)[:2] for id_ in sorted(night)]
+
+
+def test_of_five_nights_the_oldest_two_are_due(open_world: OpenWorld) -> None:
+    world = open_world()
+    due = furnish(world)
+    assert world.expire("plan")["regions"]["bj"]["delete"] == due
 
 
 def quietly(run: Callable[[], object]) -> None:

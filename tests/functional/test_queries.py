@@ -9,7 +9,7 @@ from snapkeep.bce.errors import NotFound
 from tests.conftest import OpenWorld
 from tests.fake_bce import Fault
 from tests.functional.history import add_nights
-from tests.functional.http import body_of, get_report
+from tests.functional.http import body_of, get_report, http_event
 from tests.world import World
 
 Ask = Callable[..., dict[str, Any]]
@@ -98,6 +98,17 @@ def test_one_snapshot_that_is_not_there_is_said(open_world: OpenWorld) -> None:
     world, _ = furnished(open_world)
     with pytest.raises(NotFound, match="404 NoSuchObject"):
         by_event(world, snapshot_id="s-nowhere1")
+    answer = get_report(world, region="bj", snapshot_id="s-nowhere1")
+    assert answer["statusCode"] == 404
+    assert body_of(answer)["code"] == "NoSuchObject"
+
+
+@pytest.mark.parametrize("absent", ["body", "queryStringParameters"])
+def test_what_the_platform_writes_as_null_is_absent(open_world: OpenWorld, absent: str) -> None:
+    world, disks = furnished(open_world)
+    answer = world.report(http_event("GET", "/report") | {absent: None})
+    assert answer["statusCode"] == 200
+    assert {row["volume_id"] for row in body_of(answer)["rows"]} == set(disks)
 
 
 @pytest.mark.parametrize("size", [3, 1000])

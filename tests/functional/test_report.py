@@ -53,6 +53,7 @@ def test_every_disk_is_in_the_report_with_its_state(open_world: OpenWorld) -> No
         "failed": 1,
         "protected": 1,
         "ad-hoc": 0,
+        "excluded": 0,
         "unsupported": 1,
     }
     assert result["snapshots"] == {"automatic": 1, "failed": 1, "foreign": 1, "good": 9}

@@ -1,37 +1,15 @@
 """What runs leave behind: a log line per disk, one per delete, and metrics that are flushed."""
 
-import json
-from typing import Any
-
 import pytest
-from aws_lambda_powertools import Metrics
 
 from snapkeep.errors import SnapkeepError
 from tests.conftest import OpenWorld
 from tests.fake_bce import Fault
 from tests.functional.history import add_nights
+from tests.functional.telemetry import lines, measured, metrics
 from tests.functional.test_create_unclear import BUS
-from tests.world import World
 
-
-def lines(world: World, message: str) -> list[dict[str, Any]]:
-    return [line for line in world.log_lines() if line["message"] == message]
-
-
-def measured() -> dict[str, Any]:
-    """Return the option that has a world write metrics, which go to standard output."""
-    return {"metrics": Metrics(namespace="snapkeep", service="create-on-event")}
-
-
-def metrics(capsys: pytest.CaptureFixture[str]) -> dict[str, float]:
-    """Return the values of the metrics written since the last look."""
-    found: dict[str, float] = {}
-    for line in capsys.readouterr().out.splitlines():
-        blob = json.loads(line)
-        (group,) = blob["_aws"]["CloudWatchMetrics"]
-        assert group["Namespace"] == "snapkeep"
-        found |= {metric["Name"]: sum(blob[metric["Name"]]) for metric in group["Metrics"]}
-    return found
+pytestmark = pytest.mark.usefixtures("clean_metrics")
 
 
 @pytest.mark.parametrize("disks", [2, 5])
@@ -74,7 +52,7 @@ def test_each_delete_has_one_line_with_its_reasons(open_world: OpenWorld) -> Non
     world.expire("plan")
     assert lines(world, "deleted") == []
     world.expire()
-    found = lines(world, "deleted")
+    found = [line["data"] for line in lines(world, "deleted")]
     assert [line["snapshot_id"] for line in found] == nights[:2]
     assert [line["snapshot"] for line in found] == names[:2]
     assert {tuple(line["reasons"]) for line in found} == {("no rule keeps it",)}
