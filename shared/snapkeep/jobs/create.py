@@ -29,12 +29,12 @@ def create_snapshots(
 ) -> list[Outcome]:
     """Do one event in all its regions and return the outcome of every disk it means.
 
-    Every region is asked before any is waited for. A region that cannot be listed is one failed
-    outcome and does not stop the others.
+    Every region is asked before any is waited for, and they are waited for together. A region that
+    cannot be listed is one failed outcome and does not stop the others.
     """
     outcomes: list[Outcome] = []
     unknown = set(request.named)
-    waiting: list[tuple[Sweep, list[Intent]]] = []
+    sweeps: list[Sweep] = []
     for region in request.regions:
         try:
             client = client_of(region)
@@ -42,16 +42,26 @@ def create_snapshots(
             selection = select(request.policy, inventory, request.named)
             unknown &= selection.unknown
             outcomes += selection.outcomes
-            sweep = Sweep(client, clock, deadline)
-            ended, sent = sweep.start([Intent.of(request, t, region) for t in selection.targets])
-            outcomes += ended
-            waiting.append((sweep, sent))
+            sweep = Sweep(client, deadline)
+            outcomes += sweep.start([Intent.of(request, t, region) for t in selection.targets])
+            sweeps.append(sweep)
         except BceError as error:
             unknown.clear()
             outcomes.append(_failed(Outcome(region, "", Status.FAILED), error))
-    outcomes += [found for sweep, sent in waiting for found in sweep.verify(sent)]
+    outcomes += _verified(sweeps, clock, deadline)
     outcomes += _not_found(request, unknown, outcomes)
     return sorted(outcomes, key=lambda outcome: (outcome.region, outcome.volume_id))
+
+
+def _verified(sweeps: Sequence["Sweep"], clock: Clock, deadline: Deadline) -> list[Outcome]:
+    """Look until all have ended, at growing intervals, while there is time."""
+    outcomes: list[Outcome] = []
+    for seconds in WAITS_SECONDS:
+        if not any(sweep.waiting for sweep in sweeps) or deadline.remaining <= seconds:
+            break
+        clock.sleep(seconds)
+        outcomes += [found for sweep in sweeps for found in sweep.look_again()]
+    return outcomes + [_open(intent) for sweep in sweeps for intent in sweep.waiting]
 
 
 def _not_found(
@@ -73,34 +83,35 @@ class Sweep:
     """The disks of one event in one region.
 
     Many disks share the walks of the list; a few are looked up one by one.
+
+    Attributes:
+        waiting: what has been asked for and is not known to have ended.
     """
 
-    def __init__(self, client: Client, clock: Clock, deadline: Deadline) -> None:
-        self._client, self._clock, self._deadline = client, clock, deadline
+    def __init__(self, client: Client, deadline: Deadline) -> None:
+        self.waiting: list[Intent] = []
+        self._client, self._deadline = client, deadline
         self._refusal: Outcome | None = None
 
-    def start(self, intents: Sequence[Intent]) -> tuple[list[Outcome], list[Intent]]:
-        """Look before and create; return what has ended and what is to be verified."""
+    def start(self, intents: Sequence[Intent]) -> list[Outcome]:
+        """Look before and create; return the outcomes of what has ended."""
         if not intents:
-            return [], []
+            return []
         index = self._look(intents)
         looked = [look_before(intent, index) for intent in intents]
         sent = [
             self._create(found) if isinstance(found, Intent) and not found.snapshot_id else found
             for found in looked
         ]
-        return _parted(sent)
+        return self._ended(sent)
 
-    def verify(self, waiting: list[Intent]) -> list[Outcome]:
-        """Look until all have ended, at growing intervals, while there is time."""
-        outcomes: list[Outcome] = []
-        for seconds in WAITS_SECONDS:
-            if not waiting or self._deadline.remaining <= seconds:
-                break
-            self._clock.sleep(seconds)
-            ended, waiting = _parted(self._settled([replace(i, trouble=None) for i in waiting]))
-            outcomes += ended
-        return outcomes + [_open(intent) for intent in waiting]
+    def look_again(self) -> list[Outcome]:
+        """Look at what is waiting; return the outcomes of what has ended."""
+        return self._ended(self._settled([replace(each, trouble=None) for each in self.waiting]))
+
+    def _ended(self, found: Sequence[Intent | Outcome]) -> list[Outcome]:
+        self.waiting = [each for each in found if isinstance(each, Intent)]
+        return [each for each in found if isinstance(each, Outcome)]
 
     def _look(self, intents: Sequence[Intent]) -> Index:
         if len(intents) > FEW_DISKS:
@@ -156,11 +167,6 @@ class Sweep:
             return replace(_failed(intent.ends(Status.FAILED), error), code="Gone")
         except BceError as error:
             return _unverified(intent, error)
-
-
-def _parted(found: Sequence[Intent | Outcome]) -> tuple[list[Outcome], list[Intent]]:
-    ended = [each for each in found if isinstance(each, Outcome)]
-    return ended, [each for each in found if isinstance(each, Intent)]
 
 
 def _unverified(intent: Intent, error: BceError) -> Intent | Outcome:
