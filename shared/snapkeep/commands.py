@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from snapkeep import ids
-from snapkeep.errors import InvalidEvent, InvalidInput
+from snapkeep.errors import InvalidInput, of_events
 from snapkeep.policy import Policies
 from snapkeep.strict import Table
 from snapkeep.times import parse_instant
@@ -45,22 +45,20 @@ class ExpireCommand:
     regions: tuple[str, ...]
 
 
+@of_events()
 def report_command(event: object, policies: Policies) -> ReportCommand | QueryCommand:
     """Read ``{"deliver": true}``, ``{"format": "markdown"}`` or ``{"query": {"region": ...}}``.
 
     Raises:
         InvalidEvent: for anything else.
     """
-    try:
-        table = Table(event)
-        if table.has("query"):
-            query = _query(table.table("query"), _format(table), policies)
-            table.done()
-            return query
-        command = ReportCommand(_format(table), table.maybe("deliver", bool) is True)
+    table = Table(event)
+    if table.has("query"):
+        query = _query(table.table("query"), _format(table), policies)
         table.done()
-    except InvalidInput as error:
-        raise InvalidEvent(error.message, path=error.path, code=error.code) from error
+        return query
+    command = ReportCommand(_format(table), table.maybe("deliver", bool) is True)
+    table.done()
     return command
 
 
@@ -83,33 +81,29 @@ def report_query(
     return report_command(event, policies)
 
 
+@of_events()
 def expire_command(event: object, policies: Policies) -> ExpireCommand:
     """Read ``{"mode": "plan"}`` or ``{"mode": "auto"}``, both with an optional ``region``.
 
     Raises:
         InvalidEvent: for anything else.
     """
-    try:
-        return _expire(Table(event), MODES, policies)
-    except InvalidInput as error:
-        raise InvalidEvent(error.message, path=error.path, code=error.code) from error
+    return _expire(Table(event), MODES, policies)
 
 
+@of_events()
 def expire_webhook(body: object, policies: Policies) -> ExpireCommand:
     """Read the body of ``POST /expirations``, a Standard Webhooks envelope; it may only plan.
 
     Raises:
         InvalidEvent: as ``expire_command``.
     """
-    try:
-        envelope = Table(body)
-        _one_of(envelope.text("type"), (EXPIRE_TYPE,), "type")
-        parse_instant(envelope.text("timestamp"), "timestamp")
-        data = envelope.table("data")
-        envelope.done()
-        return _expire(data, ("plan",), policies)
-    except InvalidInput as error:
-        raise InvalidEvent(error.message, path=error.path, code=error.code) from error
+    envelope = Table(body)
+    _one_of(envelope.text("type"), (EXPIRE_TYPE,), "type")
+    parse_instant(envelope.text("timestamp"), "timestamp")
+    data = envelope.table("data")
+    envelope.done()
+    return _expire(data, ("plan",), policies)
 
 
 def _expire(table: Table, modes: tuple[str, ...], policies: Policies) -> ExpireCommand:

@@ -1,5 +1,7 @@
 """What can be wrong with a request, a policy or a run, each with the remedy in its message."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -33,6 +35,15 @@ class InvalidPolicy(InvalidInput):
 
 class InvalidEvent(InvalidInput):
     """The event is refused and nothing is done for it."""
+
+
+@contextmanager
+def of_events() -> Iterator[None]:
+    """Turn what a strict reader refuses into ``InvalidEvent``; meant as a decorator."""
+    try:
+        yield
+    except InvalidInput as error:
+        raise InvalidEvent(error.message, path=error.path, code=error.code) from error
 
 
 class MissingKeys(SnapkeepError):

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from snapkeep import ids
-from snapkeep.errors import InvalidEvent, InvalidInput
+from snapkeep.errors import InvalidInput, of_events
 from snapkeep.identity import cron_event, event_hash
 from snapkeep.model import Source, iso
 from snapkeep.policy import Policies, Policy
@@ -48,16 +48,14 @@ class SnapshotRequest:
         }
 
 
+@of_events()
 def snapshot_requests(event: object, policies: Policies, now: datetime) -> list[SnapshotRequest]:
     """Read an event of the scheduler or the bus, bare or inside the records of an SQS queue.
 
     Raises:
         InvalidEvent: where it is no such event, names what does not exist, or is not of now.
     """
-    try:
-        return [_request(body, policies, now) for body in _unwrapped(event)]
-    except InvalidInput as error:
-        raise InvalidEvent(error.message, path=error.path, code=error.code) from error
+    return [_request(body, policies, now) for body in _unwrapped(event)]
 
 
 def is_queued(event: object) -> bool:
@@ -68,6 +66,7 @@ def is_queued(event: object) -> bool:
     return isinstance(records[0], Mapping) and records[0].get("eventSource") == "aws:sqs"
 
 
+@of_events()
 def webhook_request(
     body: object, webhook_id: str, policies: Policies, now: datetime
 ) -> SnapshotRequest:
@@ -76,21 +75,18 @@ def webhook_request(
     Raises:
         InvalidEvent: as ``snapshot_requests``.
     """
-    try:
-        if not _WEBHOOK_ID.fullmatch(webhook_id):
-            message = "is required: 1 to 128 letters, digits, _ or -, the same at every attempt"
-            raise InvalidInput(message, path="webhook-id")
-        envelope = Table(body)
-        kind = envelope.text("type")
-        if kind != WEBHOOK_TYPE:
-            raise InvalidInput(f"must be {WEBHOOK_TYPE!r}", path="type", code="UnknownEvent")
-        slot = parse_instant(envelope.text("timestamp"), "timestamp")
-        data = envelope.table("data")
-        envelope.done()
-        hashed = event_hash(Source.WEBHOOK, webhook_id)
-        return _ad_hoc(data, Source.WEBHOOK, slot, hashed, policies, now)
-    except InvalidInput as error:
-        raise InvalidEvent(error.message, path=error.path, code=error.code) from error
+    if not _WEBHOOK_ID.fullmatch(webhook_id):
+        message = "is required: 1 to 128 letters, digits, _ or -, the same at every attempt"
+        raise InvalidInput(message, path="webhook-id")
+    envelope = Table(body)
+    kind = envelope.text("type")
+    if kind != WEBHOOK_TYPE:
+        raise InvalidInput(f"must be {WEBHOOK_TYPE!r}", path="type", code="UnknownEvent")
+    slot = parse_instant(envelope.text("timestamp"), "timestamp")
+    data = envelope.table("data")
+    envelope.done()
+    hashed = event_hash(Source.WEBHOOK, webhook_id)
+    return _ad_hoc(data, Source.WEBHOOK, slot, hashed, policies, now)
 
 
 def _unwrapped(event: object) -> Sequence[object]:

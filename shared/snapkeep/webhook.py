@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from snapkeep.errors import InvalidEvent, InvalidInput
+from snapkeep.errors import InvalidInput, of_events
 from snapkeep.strict import Table, read_json
 
 MAX_BODY_BYTES = 65_536
@@ -37,27 +37,26 @@ def is_http(event: object) -> bool:
     return isinstance(context, Mapping) and "http" in context
 
 
+@of_events()
 def read_request(event: object) -> HttpRequest:
     """Read payload 2.0; the event's own shape is AWS's and may grow.
 
     Raises:
         InvalidEvent: for a body that is too large or wrongly encoded.
     """
-    try:
-        # the platform may write null for what is absent
-        table = Table({key: value for key, value in Table(event).items() if value is not None})
-        http = table.table("requestContext").table("http")
-        body = _body(table.maybe("body", str) or "", table.maybe("isBase64Encoded", bool))
-        return HttpRequest(
-            route=f"{http.text('method')} {http.text('path')}",
-            headers={k.lower(): str(v) for k, v in (table.maybe("headers", dict) or {}).items()},
-            query=table.maybe("queryStringParameters", dict) or {},
-            body=body,
-        )
-    except InvalidInput as error:
-        raise InvalidEvent(error.message, path=error.path, code=error.code) from error
+    # the platform may write null for what is absent
+    table = Table({key: value for key, value in Table(event).items() if value is not None})
+    http = table.table("requestContext").table("http")
+    body = _body(table.maybe("body", str) or "", table.maybe("isBase64Encoded", bool))
+    return HttpRequest(
+        route=f"{http.text('method')} {http.text('path')}",
+        headers={k.lower(): str(v) for k, v in (table.maybe("headers", dict) or {}).items()},
+        query=table.maybe("queryStringParameters", dict) or {},
+        body=body,
+    )
 
 
+@of_events()
 def json_body(request: HttpRequest) -> object:
     """Return the JSON of the body.
 
@@ -67,13 +66,12 @@ def json_body(request: HttpRequest) -> object:
     kind = request.headers.get("content-type", "").replace(" ", "").lower()
     if kind not in {"application/json", "application/json;charset=utf-8"}:
         message = "send application/json"
-        raise InvalidEvent(message, path="content-type", code="UnsupportedMediaType")
+        raise InvalidInput(message, path="content-type", code="UnsupportedMediaType")
     try:
-        return read_json(request.body.decode())
+        text = request.body.decode()
     except UnicodeDecodeError as error:
-        raise InvalidEvent("the body is not UTF-8", code="BadEncoding") from error
-    except InvalidInput as error:
-        raise InvalidEvent(error.message, path=error.path, code=error.code) from error
+        raise InvalidInput("the body is not UTF-8", code="BadEncoding") from error
+    return read_json(text)
 
 
 def answer(
