@@ -1,12 +1,13 @@
-"""delete-expired: plans what no rule keeps; deletes it only where the event says ``auto``."""
+"""delete-expired: plans what no rule keeps; deletes it only for ``auto`` or once approved."""
 
-from functools import partial
 from typing import Any
 
 from snapkeep.bce.errors import BceError
 from snapkeep.commands import ExpireCommand, expire_command, expire_webhook
 from snapkeep.errors import RunFailed
-from snapkeep.jobs.expire import Apply, plan_region
+from snapkeep.jobs.apply import Apply, Approval
+from snapkeep.jobs.inventory import read_region
+from snapkeep.jobs.planning import plan_for
 from snapkeep.runtime import Context, Runtime, enter
 from snapkeep.times import Deadline
 from snapkeep.webhook import answer, is_http, json_body, read_request
@@ -17,15 +18,15 @@ ROUTE = "POST /expirations"
 def handler(
     event: object, context: Context | None, runtime: Runtime | None = None
 ) -> dict[str, Any]:
-    """Take ``{"mode": "plan"}``, ``{"mode": "auto"}``, or a webhook that asks for a plan."""
+    """Take a mode, ``plan``, ``auto`` or ``approve``; over HTTP ``plan`` alone."""
     return enter(run, event, context, runtime)
 
 
 def run(event: object, runtime: Runtime, deadline: Deadline) -> dict[str, Any]:
-    """Plan each region, and apply the plan in mode ``auto``.
+    """Plan each region, and apply the plan in mode ``auto`` or ``approve``.
 
     Raises:
-        InvalidEvent: nothing was done.
+        InvalidEvent: nothing was done; ``PlanChanged`` if the approved plan is no longer the plan.
         RunFailed: a region could not be read, a gate refused a plan, or a delete failed.
     """
     if not is_http(event):
@@ -37,20 +38,23 @@ def run(event: object, runtime: Runtime, deadline: Deadline) -> dict[str, Any]:
 
 
 def _expire(command: ExpireCommand, runtime: Runtime, deadline: Deadline) -> dict[str, Any]:
-    regions, failures = {}, {}
-    client_of = partial(runtime.client, deadline=deadline)
+    regions: dict[str, Any] = {}
+    failures: dict[str, str] = {}
     now = runtime.clock.now()
     for region in command.regions:
         try:
-            client = client_of(region)
-            plan = plan_region(client, runtime.policies, now)
+            client = runtime.client(region, deadline)
+            reading = read_region(client, runtime.policies)
         except BceError as error:
             failures[region] = str(error)
             continue
+        plan = plan_for(command, reading, runtime.policies, now)
         regions[region] = plan.to_json()
         _publish(regions[region], runtime)
-        if command.mode == "auto":
-            applied = Apply(client, plan, runtime.telemetry.event).run()
+        if command.mode != "plan":
+            approval = Approval(command.only) if command.mode == "approve" else None
+            log, clock = runtime.telemetry.event, runtime.clock.now
+            applied = Apply(client, plan, log, clock, approval).run()
             regions[region]["applied"] = applied.to_json()
             failures |= applied.failures
             runtime.telemetry.count("SnapshotsDeleted", len(applied.deleted))
@@ -64,8 +68,8 @@ def _publish(plan: dict[str, Any], runtime: Runtime) -> None:
     """Log what would go and what a gate held back: the result of a scheduled run reaches nobody."""
     rows = plan["snapshots"]
     for row in rows:
-        if row["verdict"] == "delete" or row["gate"]:
+        if row["verdict"] != "keep" or row["gate"]:
             runtime.telemetry.event("planned", row)
-    summary = {key: plan[key] for key in ("region", "now", "refusals", "delete")}
-    runtime.telemetry.event("plan", {**summary, "snapshots": len(rows)})
+    told = {key: value for key, value in plan.items() if key != "snapshots"}
+    runtime.telemetry.event("plan", {**told, "snapshots": len(rows)})
     runtime.telemetry.count("SnapshotsPlanned", len(plan["delete"]))

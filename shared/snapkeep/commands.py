@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from snapkeep import ids
@@ -12,7 +13,8 @@ from snapkeep.strict import Table
 from snapkeep.times import parse_instant
 
 FORMATS = ("json", "markdown")
-MODES = ("plan", "auto")
+MODES = ("plan", "auto", "approve")
+_PLAN_ID = re.compile(r"[0-9a-f]{64}")
 MAX_MARKER = 200
 EXPIRE_TYPE = "expirations.requested"
 
@@ -39,10 +41,14 @@ class QueryCommand:
 
 @dataclass(frozen=True, slots=True)
 class ExpireCommand:
-    """``plan`` only says what would be deleted; ``auto`` deletes it within the caps."""
+    """``plan`` only says what would be deleted; ``auto`` deletes it within the caps; ``approve``
+    deletes what the plan with this id deletes, or ``only`` a part of it."""
 
     mode: str
     regions: tuple[str, ...]
+    plan_id: str = ""
+    as_of: datetime | None = None
+    only: frozenset[str] = frozenset()
 
 
 @of_events()
@@ -83,7 +89,8 @@ def report_query(
 
 @of_events()
 def expire_command(event: object, policies: Policies) -> ExpireCommand:
-    """Read ``{"mode": "plan"}`` or ``{"mode": "auto"}``, both with an optional ``region``.
+    """Read ``{"mode": "plan"}`` or ``{"mode": "auto"}``, both with an optional ``region``; or
+    ``{"mode": "approve", "region", "plan_id", "as_of"}``, optionally with the ids to ``delete``.
 
     Raises:
         InvalidEvent: for anything else.
@@ -111,8 +118,24 @@ def _expire(table: Table, modes: tuple[str, ...], policies: Policies) -> ExpireC
     regions = policies.regions
     if table.has("region"):
         regions = (ids.check_region(table.text("region"), regions, table.at("region")),)
+    command = ExpireCommand(mode, regions)
+    if mode == "approve":
+        command = _approve(table, regions)
     table.done()
-    return ExpireCommand(mode, regions)
+    return command
+
+
+def _approve(table: Table, regions: tuple[str, ...]) -> ExpireCommand:
+    if len(regions) > 1:
+        message = f"is required, since a plan is of one region; one of {', '.join(regions)}"
+        raise InvalidInput(message, path=table.at("region"), code="MissingField")
+    plan_id = table.text("plan_id")
+    if not _PLAN_ID.fullmatch(plan_id):
+        message = f"{plan_id[:40]!r} is not the id of a plan, which has 64 hex characters"
+        raise InvalidInput(message, path=table.at("plan_id"), code="InvalidId")
+    as_of = parse_instant(table.text("as_of"), table.at("as_of"))
+    only = ids.check_ids(table.texts("delete"), ids.SNAPSHOT, table.at("delete"))
+    return ExpireCommand("approve", regions, plan_id, as_of, frozenset(only))
 
 
 def _query(table: Table, format_: str, policies: Policies) -> QueryCommand:

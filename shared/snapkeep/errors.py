@@ -37,6 +37,20 @@ class InvalidEvent(InvalidInput):
     """The event is refused and nothing is done for it."""
 
 
+class PlanChanged(InvalidEvent):
+    """The plan that was approved is not the plan any more; nothing was deleted.
+
+    Attributes:
+        result: the plan of now and the difference, JSON-ready.
+    """
+
+    def __init__(
+        self, message: str, *, path: str = "", code: str = "PlanChanged", result: dict[str, Any]
+    ) -> None:
+        super().__init__(message, path=path, code=code)
+        self.result = result
+
+
 @contextmanager
 def of_events() -> Iterator[None]:
     """Turn what a strict reader refuses into ``InvalidEvent``; meant as a decorator."""

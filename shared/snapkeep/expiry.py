@@ -1,107 +1,141 @@
-"""What may be deleted: the candidates and the verdict on each.
+"""What may be deleted: the verdict on each row, with its reasons.
 
-The default is to keep. A snapshot is planned for deletion only if it is provably ours, no rule
-keeps it, and no gate objects.
+The default is to keep. A snapshot is planned for deletion only if it is provably ours or adopted,
+no rule keeps it, and no gate objects.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from zoneinfo import ZoneInfo
 
-from snapkeep.gates import GATES, Group, World
-from snapkeep.identity import read_marker
+from snapkeep.gates import GATES, Group
 from snapkeep.model import Snapshot, SnapshotStatus, Source, iso
 from snapkeep.policy import Keep
-from snapkeep.retention import Row, reasons_to_keep
+from snapkeep.retention import Reasons, reasons_to_keep
+from snapkeep.rows import Row, World, candidate
 
 MINIMUM_GOOD = 2
 
 
+class Verdict(StrEnum):
+    """``approve`` is deleted where somebody approves the plan, and never by ``auto``."""
+
+    KEEP = "keep"
+    DELETE = "delete"
+    APPROVE = "approve"
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The verdict on one snapshot of ours, with all its reasons and the gate that held it."""
+    """The verdict on one row, with all its reasons and the gate that held it."""
 
     row: Row
-    delete: bool
+    verdict: Verdict
     reasons: tuple[str, ...]
     gate: str | None = None
 
+    @property
+    def delete(self) -> bool:
+        """Whether ``auto`` deletes it."""
+        return self.verdict is Verdict.DELETE
+
+    @property
+    def deletable(self) -> bool:
+        """Whether approving the plan deletes it."""
+        return self.verdict is not Verdict.KEEP
+
 
 def decide(snapshots: Iterable[Snapshot], world: World) -> list[Decision]:
-    """Return the verdict on every snapshot of ours among the rows, oldest first.
+    """Return the verdict on every row among the snapshots, oldest first.
 
-    The rows of a (policy, disk) must be complete: a missing row could be the good one.
+    The snapshots of a disk must be complete: a missing one could be the good one.
     """
+    return decide_rows((row for each in snapshots if (row := candidate(each, world))), world)
+
+
+def decide_rows(rows: Iterable[Row], world: World) -> list[Decision]:
+    """Return the verdict on every row, oldest first, under the same condition."""
     groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for snapshot in snapshots:
-        if row := candidate(snapshot, world):
-            groups[row.marker.identity.policy, row.marker.identity.volume_id].append(row)
+    for row in rows:
+        groups[row.policy, row.volume_id].append(row)
+    zone = world.policies.zone
     decisions = [
         decision
-        for (policy, volume_id), rows in groups.items()
+        for (policy, volume_id), members in groups.items()
         for decision in _decide_group(
-            Group(world, world.policies.by_name.get(policy), volume_id, tuple(rows))
+            Group(world, world.policies.by_name.get(policy), volume_id, tuple(members)), zone
         )
     ]
-    return sorted(decisions, key=lambda decision: decision.row.order)
+    return sorted(decisions, key=lambda decision: decision.row.point)
 
 
-def candidate(snapshot: Snapshot, world: World) -> Row | None:
-    """Return the row if it is ours and of the disk its marker names, or of that disk's instance."""
-    marker = read_marker(snapshot, world.region)
-    if marker is None:
-        return None
-    disk = marker.identity.volume_id
-    owners = {None, disk, *world.disks.get(disk, ())}
-    return Row(snapshot, marker) if snapshot.volume_id in owners else None
+def _decide_group(group: Group, zone: ZoneInfo) -> list[Decision]:
+    """Decide about our own rows as if no others had been adopted, so that adopting one never costs
+    one of ours; then about the adopted ones among all."""
+    marked = tuple(row for row in group.rows if row.source)
+    ours = replace(group, rows=marked)
+    decisions = _judge(ours, marked, zone, spare=len(ours.good) - MINIMUM_GOOD)
+    if len(marked) < len(group.rows):
+        adopted = tuple(row for row in group.rows if not row.source)
+        spare = len(group.good) - MINIMUM_GOOD - sum(map(_takes_good, decisions))
+        decisions += _judge(group, adopted, zone, spare)
+    return decisions
 
 
-def _decide_group(group: Group) -> list[Decision]:
+def _judge(group: Group, rows: Iterable[Row], zone: ZoneInfo, spare: int) -> list[Decision]:
+    """Decide about some rows of a group, of which ``spare`` good ones may go."""
     keep = group.policy.keep if group.policy else Keep()
-    crons = [row for row in group.good if row.marker.identity.source is Source.CRON]
-    kept = reasons_to_keep(crons, keep)
-    decisions = [_decide(row, group, kept.get(row.snapshot.id, ()), keep) for row in group.rows]
-    return _keep_minimum(decisions, len(group.good))
+    counted = (row.point for row in group.good if row.source in {Source.CRON, None})
+    kept = reasons_to_keep(counted, keep, zone)
+    return _keep_minimum([_decide(row, group, kept, keep) for row in rows], spare)
 
 
-def _decide(row: Row, group: Group, kept: tuple[str, ...], keep: Keep) -> Decision:
-    if reasons := kept or _kept_without_rule(row, group, keep):
-        return Decision(row, False, reasons)
-    expired = _expired_because(row)
-    for gate, objects in GATES:
-        if objection := objects(row, group):
-            return Decision(row, False, (*expired, objection), gate)
-    return Decision(row, True, expired)
+def _decide(row: Row, group: Group, kept: Reasons, keep: Keep) -> Decision:
+    reasons = kept.get(row.snapshot.id) or _kept_without_rule(row, group, keep)
+    if reasons:
+        return Decision(row, Verdict.KEEP, reasons)
+    objections = [(gate, said) for gate in GATES if (said := gate.objects(row, group))]
+    reasons = (_expired_because(row), *(said for _, said in objections))
+    if not objections:
+        return Decision(row, Verdict.DELETE, reasons)
+    held_by = next((gate for gate, _ in objections if not gate.approvable), objections[0][0])
+    verdict = Verdict.APPROVE if held_by.approvable else Verdict.KEEP
+    return Decision(row, verdict, reasons, held_by.name)
 
 
 def _kept_without_rule(row: Row, group: Group, keep: Keep) -> tuple[str, ...]:
     if row.snapshot.status == SnapshotStatus.CREATED_FAILED:
         return ()
-    until = row.marker.keep_until
-    if until is not None and until > group.world.now:
-        return (f"keep_until {iso(until)}",)
-    if row.marker.identity.source is Source.CRON:
-        return () if keep != Keep() or group.policy is None else ("the policy has no keep rule",)
-    return ("ad hoc without keep_until",) if until is None else ()
+    if row.keep_until is not None and row.keep_until > group.world.now:
+        return (f"keep_until {iso(row.keep_until)}",)
+    if row.source in {Source.CRON, None}:
+        return () if not keep.is_empty or group.policy is None else ("the policy has no keep rule",)
+    return ("ad hoc without keep_until",) if row.keep_until is None else ()
 
 
-def _expired_because(row: Row) -> tuple[str, ...]:
+def _expired_because(row: Row) -> str:
     if row.snapshot.status == SnapshotStatus.CREATED_FAILED:
-        return ("its creation failed",)
-    if row.marker.keep_until:
-        return (f"keep_until {iso(row.marker.keep_until)} has passed",)
-    return ("no rule keeps it",)
+        return "its creation failed"
+    if row.keep_until:
+        return f"keep_until {iso(row.keep_until)} has passed"
+    return "no rule keeps it"
 
 
-def _keep_minimum(decisions: Sequence[Decision], good: int) -> list[Decision]:
-    left = good - sum(d.delete and d.row.snapshot.is_available for d in decisions)
+def _keep_minimum(decisions: Sequence[Decision], spare: int) -> list[Decision]:
+    """Keep the newest of what would go while more good ones would go than may."""
+    excess = sum(map(_takes_good, decisions)) - max(spare, 0)
     result = []
-    for decision in sorted(decisions, key=lambda d: d.row.order, reverse=True):
-        if decision.delete and decision.row.snapshot.is_available and left < MINIMUM_GOOD:
-            left += 1
-            objection = f"one of the last {MINIMUM_GOOD} good ones"
-            reasons = (*decision.reasons, objection)
-            result.append(Decision(decision.row, False, reasons, "minimum-good"))
+    for decision in sorted(decisions, key=lambda d: d.row.point, reverse=True):
+        if excess > 0 and _takes_good(decision):
+            excess -= 1
+            reasons = (*decision.reasons, f"one of the last {MINIMUM_GOOD} good ones")
+            result.append(Decision(decision.row, Verdict.KEEP, reasons, "minimum-good"))
         else:
             result.append(decision)
     return result
+
+
+def _takes_good(decision: Decision) -> bool:
+    return decision.deletable and decision.row.snapshot.is_available

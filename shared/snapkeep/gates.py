@@ -1,36 +1,17 @@
 """The gates: each can hold back a delete, by name and with its reason. All are on by default."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 
-from snapkeep.model import SnapshotStatus, Volume
-from snapkeep.policy import Policies, Policy
-from snapkeep.retention import Row
+from snapkeep.model import SnapshotStatus
+from snapkeep.policy import Policy
+from snapkeep.rows import Row, World
 from snapkeep.times import short
 
 MINIMUM_AGE = timedelta(hours=24)
 FAILED_GRACE = timedelta(hours=48)
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """All that decides a verdict besides the rows.
-
-    ``disks`` maps each disk that exists to the ids under which the API may list its snapshots
-    besides its own: the instance's for a system disk, none for another.
-    """
-
-    region: str
-    now: datetime
-    policies: Policies
-    disks: Mapping[str, tuple[str, ...]]
-
-
-def disks_of(volumes: Iterable[Volume]) -> dict[str, tuple[str, ...]]:
-    """Return the ``disks`` of a ``World``."""
-    return {volume.id: volume.instance_ids if volume.is_system else () for volume in volumes}
 
 
 @dataclass(frozen=True)
@@ -45,22 +26,36 @@ class Group:
     @cached_property
     def good(self) -> tuple[Row, ...]:
         """Available and not from the future, newest last."""
-        good = (r for r in self.rows if r.snapshot.is_available and not _future(r, self))
-        return tuple(sorted(good, key=lambda row: row.order))
+        now = self.world.now
+        good = (row for row in self.rows if row.snapshot.is_available and not row.is_after(now))
+        return tuple(sorted(good, key=lambda row: row.point))
 
     @property
     def newest_good(self) -> Row | None:
         return self.good[-1] if self.good else None
 
+    @property
+    def is_released(self) -> bool:
+        """Whether the disk is no longer listed."""
+        return self.volume_id not in self.world.disks
 
-Gate = Callable[[Row, Group], str | None]
+
+Objects = Callable[[Row, Group], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Why an expired row is not deleted; approving the plan lifts it where ``approvable``."""
+
+    name: str
+    objects: Objects
+    approvable: bool = False
 
 
 def _no_policy(row: Row, group: Group) -> str | None:
-    name = row.marker.identity.policy
     if group.policy is None:
-        return f"policy {name} is not in the policy file"
-    return None if group.policy.enabled else f"policy {name} is disabled"
+        return f"policy {row.policy} is not in the policy file"
+    return None if group.policy.enabled else f"policy {row.policy} is disabled"
 
 
 def _wrong_status(row: Row, group: Group) -> str | None:
@@ -70,7 +65,7 @@ def _wrong_status(row: Row, group: Group) -> str | None:
     if status != SnapshotStatus.CREATED_FAILED:
         return f"it is {status}"
     newest = group.newest_good
-    return None if newest and newest.order > row.order else "no newer good one exists"
+    return None if newest and newest.point > row.point else "no newer good one exists"
 
 
 def _unreadable_time(row: Row, group: Group) -> str | None:
@@ -78,15 +73,14 @@ def _unreadable_time(row: Row, group: Group) -> str | None:
 
 
 def _future(row: Row, group: Group) -> str | None:
-    created = row.snapshot.create_time
-    late = row.slot > group.world.now or (created is not None and created > group.world.now)
-    return "it is dated in the future" if late else None
+    return "it is dated in the future" if row.is_after(group.world.now) else None
 
 
 def _hold(row: Row, group: Group) -> str | None:
-    if row.marker.hold:
-        return f"held: {row.marker.hold}"
-    hold = group.world.policies.held(row.snapshot.id, group.world.now)
+    now = group.world.now
+    if row.hold and (row.hold_until is None or now < row.hold_until):
+        return f"held: {row.hold}"
+    hold = group.world.policies.held(row.snapshot.id, now)
     return f"held by the policy file: {hold.reason}" if hold else None
 
 
@@ -104,26 +98,41 @@ def _too_young(row: Row, group: Group) -> str | None:
 
 
 def _stale(row: Row, group: Group) -> str | None:
-    rpo, newest = group.policy.rpo if group.policy else None, group.newest_good
+    # that a released disk gets no more backups is no sign that they have stopped
+    rpo = None if group.policy is None or group.is_released else group.policy.rpo
+    newest = group.newest_good
     if rpo is None or (newest and group.world.now - newest.slot <= 2 * rpo):
         return None
     return f"backups have stopped: the newest good one is older than 2 x {short(rpo)}"
 
 
+def _disk_unclear(row: Row, group: Group) -> str | None:
+    # the API forgets a row's disk when that is released (terraform-provider-baiducloud)
+    if group.is_released == (row.snapshot.volume_id is None):
+        return None
+    if group.is_released:
+        return "its disk is not listed, but the snapshot still names it"
+    return "the snapshot names no disk any more, but its disk is listed"
+
+
 def _released(row: Row, group: Group) -> str | None:
-    # the API forgets a row's disk when that is released, which may be after the disks were listed
-    listed = group.volume_id in group.world.disks and row.snapshot.volume_id is not None
-    return None if listed else "its disk has been released"
+    return "its disk has been released" if group.is_released else None
 
 
-GATES: tuple[tuple[str, Gate], ...] = (
-    ("policy", _no_policy),
-    ("status", _wrong_status),
-    ("time", _unreadable_time),
-    ("future", _future),
-    ("hold", _hold),
-    ("newest-good", _newest),
-    ("minimum-age", _too_young),
-    ("freshness", _stale),
-    ("released", _released),
+def _adopted(row: Row, group: Group) -> str | None:
+    return None if row.source else "adopted from snapshots made by others"
+
+
+GATES = (
+    Gate("policy", _no_policy),
+    Gate("status", _wrong_status),
+    Gate("time", _unreadable_time),
+    Gate("future", _future),
+    Gate("hold", _hold),
+    Gate("newest-good", _newest),
+    Gate("minimum-age", _too_young),
+    Gate("freshness", _stale),
+    Gate("disk", _disk_unclear),
+    Gate("released", _released, approvable=True),
+    Gate("adopted", _adopted, approvable=True),
 )

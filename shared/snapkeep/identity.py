@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
+from urllib.parse import quote, unquote
 
 from snapkeep.errors import InvalidInput
 from snapkeep.model import Snapshot, Source, iso
@@ -23,7 +24,8 @@ _NAME = re.compile(r"sk_[a-z][a-z0-9]{0,19}_\d{8}T\d{6}Z_(?P<id>[0-9a-f]{20})(?:
 _ID = re.compile(r"(?<= id=)[0-9a-f]{20}\b")
 _GENERATION = re.compile(r"(?<= gen=)[1-3]\b")
 _FIELDS = frozenset(
-    {"region", "policy", "slot", "volume", "source", "event", "gen", "keep_until", "hold", "id"}
+    {"region", "policy", "slot", "volume", "source", "event", "gen", "keep_until", "id"}
+    | {"hold", "hold_until"}
 )
 
 
@@ -87,12 +89,16 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """What a row's ``desc`` says about it, once its digest has been recomputed and found equal."""
+    """What a row's ``desc`` says about it, once its digest has been recomputed and found equal.
+
+    ``hold`` is why it must not be deleted, until ``hold_until`` if that is given.
+    """
 
     identity: Identity
     generation: int
     keep_until: datetime | None
     hold: str | None
+    hold_until: datetime | None
 
 
 def read_marker(snapshot: Snapshot, region: str) -> Marker | None:
@@ -102,9 +108,7 @@ def read_marker(snapshot: Snapshot, region: str) -> Marker | None:
     marker's own fields equals its ``id`` and the name, and the marker's region is this one.
     """
     fields = _read(snapshot.desc)
-    if fields is None or snapshot.create_method.casefold() != "manual":
-        return None
-    if snapshot.insnap_id or snapshot.template_id or fields.get("region") != region:
+    if fields is None or not snapshot.is_manual or fields.get("region") != region:
         return None
     try:
         marker = _marker(fields)
@@ -112,6 +116,24 @@ def read_marker(snapshot: Snapshot, region: str) -> Marker | None:
         return None
     named = snapshot.name == marker.identity.name(marker.generation)
     return marker if named and fields.get("id") == marker.identity.id else None
+
+
+def with_hold(desc: str, reason: str | None, until: datetime | None = None) -> str:
+    """Return the marker with this hold instead of the one it has, without one for ``None``.
+
+    Raises:
+        ValueError: if ``desc`` is no marker.
+    """
+    fields = _read(desc)
+    if fields is None:
+        raise ValueError("no marker")
+    kept = {key: value for key, value in fields.items() if key not in {"hold", "hold_until", "id"}}
+    if reason:
+        # a word of the marker has no spaces, and what lies beyond ASCII might not come back
+        kept["hold"] = quote(reason, safe="")
+        if until:
+            kept["hold_until"] = iso(until)
+    return _write(kept | {"id": fields["id"]})
 
 
 def claimed_ids(snapshot: Snapshot) -> frozenset[str]:
@@ -141,8 +163,15 @@ def _marker(fields: dict[str, str]) -> Marker:
         slot=parse_instant(fields["slot"]),
         event=fields["event"],
     )
-    until = fields.get("keep_until")
-    return Marker(identity, generation, parse_instant(until) if until else None, fields.get("hold"))
+    hold = fields.get("hold")
+    if hold is None and "hold_until" in fields:
+        raise ValueError("an end without a hold")
+    keep_until, hold_until = (_instant(fields.get(key)) for key in ("keep_until", "hold_until"))
+    return Marker(identity, generation, keep_until, unquote(hold) if hold else None, hold_until)
+
+
+def _instant(text: str | None) -> datetime | None:
+    return parse_instant(text) if text else None
 
 
 def _read(desc: str) -> dict[str, str] | None:

@@ -50,6 +50,13 @@ class Snapshot:
     def is_available(self) -> bool:
         return self.status == SnapshotStatus.AVAILABLE
 
+    @property
+    def is_manual(self) -> bool:
+        """Whether somebody asked for this one alone: no automatic policy, no part of an instance
+        snapshot or of an image."""
+        by_hand = self.create_method.casefold() == "manual"
+        return by_hand and not self.insnap_id and not self.template_id
+
     def to_json(self) -> dict[str, Any]:
         created = iso(self.create_time) if self.create_time else None
         return {**asdict(self), "create_time": created}

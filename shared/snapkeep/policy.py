@@ -3,10 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from snapkeep.errors import InvalidInput
 
 DEFAULT_MAX_EVENT_AGE = timedelta(hours=6)
+# the rules of ``keep`` that say how many, and those that say for how long
+COUNTS = ("last", "hourly", "daily", "weekly", "monthly", "yearly")
+WITHINS = (
+    *("within", "within_hourly", "within_daily"),
+    *("within_weekly", "within_monthly", "within_yearly"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +30,38 @@ class Selector:
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """The retention rules for rows of cron events; 0 and ``None`` switch a rule off."""
+    """The retention rules for rows of cron events; 0 and ``None`` switch a rule off.
+
+    ``exclusive``: what one rule keeps does not use up the count of a later one (borg), instead of
+    one snapshot serving every rule that wants it (restic).
+    """
 
     last: int = 0
+    hourly: int = 0
+    daily: int = 0
+    weekly: int = 0
+    monthly: int = 0
+    yearly: int = 0
     within: timedelta | None = None
+    within_hourly: timedelta | None = None
+    within_daily: timedelta | None = None
+    within_weekly: timedelta | None = None
+    within_monthly: timedelta | None = None
+    within_yearly: timedelta | None = None
+    exclusive: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no rule is switched on."""
+        return self in (Keep(), Keep(exclusive=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Adopt:
+    """Which of the account's older manual snapshots come under a policy; both must hold."""
+
+    name_prefix: str
+    created_before: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +81,7 @@ class Policy:
     select: Selector
     exclude: Selector = Selector()
     keep: Keep = Keep()
+    adopt: Adopt | None = None
     schedule: str | None = None
     rpo: timedelta | None = None
     ad_hoc_keep: timedelta | None = None
@@ -61,6 +97,11 @@ class Policies:
     by_name: Mapping[str, Policy]
     holds: tuple[Hold, ...] = ()
     max_event_age: timedelta = DEFAULT_MAX_EVENT_AGE
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which schedules run and periods are counted."""
+        return ZoneInfo(self.timezone)
 
     def named(self, name: str, path: str = "policy") -> Policy:
         """Return the policy of that name.

@@ -7,11 +7,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from snapkeep.expiry import candidate
-from snapkeep.gates import Group, World, disks_of
+from snapkeep.gates import Group
 from snapkeep.model import Inventory, Snapshot, SnapshotStatus, Volume, iso
 from snapkeep.policy import Policies
-from snapkeep.retention import Row
+from snapkeep.rows import Row, World, candidate, disks_of
 from snapkeep.selection import covers, matches
 
 
@@ -111,7 +110,7 @@ def build_report(
             row = candidate(snapshot, world)
             snapshots[_kind(snapshot, row, world)] += 1
             if row:
-                rows[row.marker.identity.policy, row.marker.identity.volume_id].append(row)
+                rows[row.policy, row.volume_id].append(row)
         disks += _judged(inventory, world, rows)
     order = list(State)
     disks.sort(key=lambda d: (order.index(d.state), d.region, d.volume_id, d.policy or ""))
@@ -167,7 +166,7 @@ def _state(
         return State.AD_HOC
     if age is None or age > rpo:
         return State.STALE
-    latest_failed = any(newest is None or row.order > newest.order for row in failed)
+    latest_failed = any(newest is None or row.point > newest.point for row in failed)
     return State.FAILED if latest_failed else State.PROTECTED
 
 
@@ -175,7 +174,7 @@ def _kind(snapshot: Snapshot, row: Row | None, world: World) -> str:
     """Return the class a snapshot is counted in; each is counted once."""
     if row is None:
         return "automatic" if snapshot.create_method.casefold() == "auto" else "foreign"
-    if row.marker.identity.volume_id not in world.disks:
+    if row.volume_id not in world.disks:
         return "orphaned"
     kinds = {SnapshotStatus.AVAILABLE: "good", SnapshotStatus.CREATING: "creating"}
     return {status.value: kind for status, kind in kinds.items()}.get(snapshot.status, "failed")

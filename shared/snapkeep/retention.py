@@ -1,74 +1,123 @@
-"""Which snapshots of one disk the rules of its policy keep, and which rule kept each."""
+"""Which restore points of one disk the rules of a policy keep, and which rule kept each."""
 
-from collections.abc import Callable, Hashable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-from snapkeep.identity import Marker
-from snapkeep.model import Snapshot
+from snapkeep.periods import (
+    Start,
+    day_start,
+    hour_start,
+    month_start,
+    week_start,
+    year_start,
+)
 from snapkeep.policy import Keep
 from snapkeep.times import short
 
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A snapshot of ours together with its marker."""
-
-    snapshot: Snapshot
-    marker: Marker
-
-    @property
-    def slot(self) -> datetime:
-        return self.marker.identity.slot
-
-    @property
-    def order(self) -> tuple[datetime, str, str]:
-        """A total order, so that a plan is the same on every machine."""
-        created = self.snapshot.create_time
-        return (self.slot, created.isoformat() if created else "", self.snapshot.id)
+Reasons = dict[str, tuple[str, ...]]
 
 
-Bucket = Callable[[Row], Hashable]
+class Point(NamedTuple):
+    """When a snapshot is of, when it was made, and its id.
+
+    Compared as the tuple it is: a total order, so that a plan is the same on every machine.
+    """
+
+    slot: datetime
+    created: datetime
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Keep the newest row of each of the first ``count(keep)`` buckets."""
+    """Keep the newest point of each period: of so many periods, or of all within a duration of the
+    newest point.
+
+    ``start`` is ``None`` where every point is a period of its own; ``wanted`` is the number of
+    periods or the duration.
+    """
 
     name: str
-    count: Callable[[Keep], int]
-    bucket: Bucket
+    start: Start | None
+    wanted: Callable[[Keep], int | timedelta | None]
 
 
-RULES = (Rule("last", lambda keep: keep.last, lambda row: row.snapshot.id),)
+# a finer rule before the coarser ones, which ``exclusive`` builds on
+RULES = (
+    Rule("", None, lambda keep: keep.within),
+    Rule("hourly", hour_start, lambda keep: keep.within_hourly),
+    Rule("daily", day_start, lambda keep: keep.within_daily),
+    Rule("weekly", week_start, lambda keep: keep.within_weekly),
+    Rule("monthly", month_start, lambda keep: keep.within_monthly),
+    Rule("yearly", year_start, lambda keep: keep.within_yearly),
+    Rule("last", None, lambda keep: keep.last),
+    Rule("hourly", hour_start, lambda keep: keep.hourly),
+    Rule("daily", day_start, lambda keep: keep.daily),
+    Rule("weekly", week_start, lambda keep: keep.weekly),
+    Rule("monthly", month_start, lambda keep: keep.monthly),
+    Rule("yearly", year_start, lambda keep: keep.yearly),
+)
 
 
-def reasons_to_keep(rows: Sequence[Row], keep: Keep) -> dict[str, tuple[str, ...]]:
-    """Return, for each row that a rule keeps, the names of all rules that do.
+def reasons_to_keep(points: Iterable[Point], keep: Keep, zone: ZoneInfo) -> Reasons:
+    """Return, for the id of each point that a rule keeps, what all the rules say that do.
 
     Args:
-        rows: the good rows of cron events of one (policy, disk), in any order; the newest of them
-            anchors ``within``.
+        points: the good ones of one (policy, disk), in any order; the newest anchors ``within``.
+        zone: of the periods.
 
-    Rules are a union and count as restic does: newest first, one row may serve several rules.
+    Rules are a union and count as restic does: newest first, the newest of each period that has
+    one, and the oldest of all while a rule has counts left. A rule does not look at every point
+    but jumps from period to period, so that a long history costs no more than a short one.
     """
-    newest_first = sorted(rows, key=lambda row: row.order, reverse=True)
-    reasons: dict[str, tuple[str, ...]] = {}
-    for rule in RULES:
-        seen: set[Hashable] = set()
-        for row in newest_first:
-            if len(seen) >= rule.count(keep):
-                break
-            if (bucket := rule.bucket(row)) not in seen:
-                seen.add(bucket)
-                _add(reasons, row, f"{rule.name} {len(seen)} of {rule.count(keep)}")
-    if keep.within is not None and newest_first:
-        since = newest_first[0].slot - keep.within
-        for row in newest_first:
-            if row.slot > since:
-                _add(reasons, row, f"within {short(keep.within)} of the newest")
-    return reasons
+    ordered = sorted(points)
+    kept: Reasons = {}
+    taken: Container[str] = kept if keep.exclusive else ()
+    for rule in RULES if ordered else ():
+        if wanted := rule.wanted(keep):
+            for point, reason in _picks(rule, wanted, ordered, zone, taken):
+                kept[point.id] = (*kept.get(point.id, ()), reason)
+    return kept
 
 
-def _add(reasons: dict[str, tuple[str, ...]], row: Row, reason: str) -> None:
-    reasons[row.snapshot.id] = (*reasons.get(row.snapshot.id, ()), reason)
+def _picks(
+    rule: Rule,
+    wanted: int | timedelta,
+    ordered: Sequence[Point],
+    zone: ZoneInfo,
+    taken: Container[str],
+) -> Iterator[tuple[Point, str]]:
+    """Yield what one rule keeps besides what is taken, the newest first."""
+    since = ordered[-1].slot - wanted if isinstance(wanted, timedelta) else None
+    number, oldest, point = 0, ordered[0], None
+    for point in _newest_of_each(ordered, rule.start, zone):
+        if since and point.slot <= since:
+            return
+        if point.id not in taken:
+            number += 1
+            yield point, _said(rule.name, wanted, number)
+        if number == wanted:
+            return
+    if point is not oldest and oldest.id not in taken and (not since or oldest.slot > since):
+        yield oldest, f"oldest, {_said(rule.name, wanted, number + 1)}"
+
+
+def _said(name: str, wanted: int | timedelta, number: int) -> str:
+    if isinstance(wanted, int):
+        return f"{name} {number} of {wanted}"
+    return f"{name} within {short(wanted)} of the newest".lstrip()
+
+
+def _newest_of_each(
+    ordered: Sequence[Point], start: Start | None, zone: ZoneInfo
+) -> Iterator[Point]:
+    """Yield the newest point of each period, the newest period first."""
+    place = len(ordered)
+    while place:
+        point = ordered[place - 1]
+        yield point
+        place = bisect_left(ordered, (start(point.slot, zone),), 0, place) if start else place - 1

@@ -41,6 +41,12 @@ def covers(policy: Policy, volume: Volume, instances: Mapping[str, Instance]) ->
     return matches(policy.select, volume, instances) and not excludes(policy, volume, instances)
 
 
+def covered(policy: Policy, inventory: Inventory) -> frozenset[str]:
+    """Return the disks of a region that the policy covers."""
+    instances = {instance.id: instance for instance in inventory.instances}
+    return frozenset(v.id for v in inventory.volumes if covers(policy, v, instances))
+
+
 def select(policy: Policy, inventory: Inventory, named: frozenset[str]) -> Selection:
     """Return what an event means in one region.
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from snapkeep.errors import InvalidInput
 
@@ -12,6 +13,7 @@ LONGEST = timedelta(days=36_500)
 YEARS = range(1970, 3_000)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _DURATION = re.compile(r"([1-9][0-9]{0,4})([mhdw])")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:?\d{2})")
 
 
@@ -81,6 +83,18 @@ def parse_instant(text: str, path: str = "") -> datetime:
     if moment.year not in YEARS:
         raise InvalidInput(f"{text!r} is outside of {YEARS[0]} to {YEARS[-1]}", path=path)
     return moment
+
+
+def parse_day(text: str, zone: ZoneInfo, path: str = "") -> datetime:
+    """Read ``2026-11-01`` as the instant that day began in a zone, or an instant as it is, in UTC.
+
+    Raises:
+        InvalidInput: for anything else.
+    """
+    if not _DAY.fullmatch(text):
+        return parse_instant(text, path)
+    utc = parse_instant(f"{text}T00:00:00Z", path)
+    return utc.replace(tzinfo=zone).astimezone(UTC)
 
 
 def short(duration: timedelta) -> str:

@@ -22,13 +22,17 @@ PURE = (
     "snapkeep.model",
     "snapkeep.plan",
     "snapkeep.policy",
+    "snapkeep.periods",
     "snapkeep.policy_file",
+    "snapkeep.policy_tables",
     "snapkeep.report",
     "snapkeep.results",
     "snapkeep.retention",
+    "snapkeep.rows",
     "snapkeep.selection",
     "snapkeep.strict",
     "snapkeep.times",
+    "snapkeep.toml_lines",
     "snapkeep.webhook",
 )
 # From the bottom up; each may import its own row and the rows above it in this table.

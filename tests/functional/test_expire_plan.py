@@ -87,7 +87,7 @@ def test_rules_are_a_union(open_world: OpenWorld) -> None:
     plan = world.expire("plan")["regions"]["bj"]
     assert plan["delete"] == made[:2]
     reasons = {row["id"]: row["reasons"] for row in plan["snapshots"]}
-    assert reasons[made[-1]] == ["last 1 of 2", "within 73h of the newest"]
+    assert reasons[made[-1]] == ["within 73h of the newest", "last 1 of 2"]
     assert reasons[made[2]] == ["within 73h of the newest"]
 
 

@@ -64,7 +64,7 @@ def test_from_the_release_of_a_disk_on_none_of_its_rows_goes(
 
 
 @KINDS
-def test_a_row_that_no_longer_says_whose_it_is_counts_as_released(
+def test_a_row_that_no_longer_says_whose_it_is_is_kept(
     open_world: OpenWorld, add: Callable[[World], str]
 ) -> None:
     world = open_world()
@@ -73,7 +73,7 @@ def test_a_row_that_no_longer_says_whose_it_is_counts_as_released(
     row = world.cloud.region("bj").snapshots[nights[0]]
     row.volume_id = row.instance_id = None
     region = world.expire()["regions"]["bj"]
-    assert {entry["id"]: entry["gate"] for entry in region["snapshots"]}[nights[0]] == "released"
+    assert {entry["id"]: entry["gate"] for entry in region["snapshots"]}[nights[0]] == "disk"
     assert region["applied"]["deleted"] == nights[1:2]
 
 

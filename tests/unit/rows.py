@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from snapkeep.gates import World
 from snapkeep.identity import Identity, cron_event, event_hash
 from snapkeep.model import Instance, Inventory, Snapshot, Source, Volume, iso
 from snapkeep.policy import Keep, Policies, Policy, Selector
+from snapkeep.rows import World
 
 SLOT = datetime(2026, 11, 23, 18, tzinfo=UTC)
 NOW = datetime(2026, 11, 23, 18, 0, 30, tzinfo=UTC)

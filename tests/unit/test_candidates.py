@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from snapkeep.expiry import candidate, decide
+from snapkeep.expiry import decide
 from snapkeep.model import Snapshot, Source, iso
+from snapkeep.rows import candidate
 from tests.unit.rows import (
     DAY,
     DISK,
@@ -30,7 +31,7 @@ from tests.unit.rows import (
 def test_a_row_of_its_disk_of_the_instance_or_of_none_is_a_candidate(where: str | None) -> None:
     found = candidate(row(volume_id=where), world())
     assert found is not None
-    assert found.marker.identity.volume_id == DISK
+    assert found.volume_id == DISK
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from snapkeep.commands import ExpireCommand, expire_command, expire_webhook
 from snapkeep.errors import InvalidEvent
+from snapkeep.times import parse_instant
 from tests.unit.rows import policies
 from tests.unit.shapes import TIME, Json
 
@@ -17,6 +20,7 @@ def test_the_schedule_may_plan_and_delete(mode: str) -> None:
     assert one == ExpireCommand(mode, ("gz",))
 
 
+APPROVE: Json = {"mode": "approve", "region": "bj", "plan_id": "a" * 64, "as_of": TIME}
 # what is wrong, and the field
 WRONG_EXPIRY: list[tuple[Json, str, str]] = [
     ({}, "mode", "MissingField"),
@@ -26,7 +30,17 @@ WRONG_EXPIRY: list[tuple[Json, str, str]] = [
     ({"mode": ""}, "mode", "InvalidValue"),
     ({"mode": "Auto"}, "mode", "InvalidValue"),
     ({"mode": "auto\n"}, "mode", "InvalidValue"),
-    ({"mode": "approve"}, "mode", "InvalidValue"),
+    ({"mode": "approve"}, "region", "MissingField"),
+    ({"mode": "approve", "region": "bj"}, "plan_id", "MissingField"),
+    ({"mode": "approve", "region": "bj", "plan_id": "A" * 64}, "plan_id", "InvalidId"),
+    ({"mode": "approve", "region": "bj", "plan_id": "a" * 63}, "plan_id", "InvalidId"),
+    ({"mode": "approve", "region": "bj", "plan_id": "a" * 64}, "as_of", "MissingField"),
+    (APPROVE | {"as_of": "2026-11-23"}, "as_of", "InvalidValue"),
+    (APPROVE | {"delete": []}, "delete", "InvalidValue"),
+    (APPROVE | {"delete": ["v-disk0001"]}, "delete", "InvalidId"),
+    (APPROVE | {"force": True}, "force", "UnknownField"),
+    (APPROVE | {"mode": "plan"}, "plan_id", "UnknownField"),
+    (APPROVE | {"mode": "auto"}, "plan_id", "UnknownField"),
     ({"mode": "plan", "region": "su"}, "region", "RegionNotAllowed"),
     ({"mode": "plan", "force": True}, "force", "UnknownField"),
     ({"mode": "plan", "retention": 0}, "retention", "UnknownField"),
@@ -43,6 +57,18 @@ def test_a_wrong_request_to_expire_is_refused_by_its_field(
     with pytest.raises(InvalidEvent) as caught:
         expire_command(event, policies())
     assert _refusal(caught) == (path, code)
+
+
+def test_an_approval_names_a_plan_and_its_instant_and_may_name_a_part_of_it() -> None:
+    whole = ExpireCommand("approve", ("bj",), "a" * 64, parse_instant(TIME))
+    assert expire_command(APPROVE, policies()) == whole
+    part = expire_command(APPROVE | {"delete": ["s-snap0002", "s-snap0001"]}, policies())
+    assert part == replace(whole, only=frozenset({"s-snap0001", "s-snap0002"}))
+
+
+def test_an_approval_need_not_name_the_only_region() -> None:
+    alone = {key: value for key, value in APPROVE.items() if key != "region"}
+    assert expire_command(alone, policies(regions=("gz",))).regions == ("gz",)
 
 
 def _envelope(data: object, **changes: object) -> Json:
@@ -62,7 +88,15 @@ def test_a_webhook_may_not_delete(mode: str) -> None:
     assert caught.value.path == "data.mode"
 
 
-@pytest.mark.parametrize(("data", "path", "code"), WRONG_EXPIRY, ids=str)
+@pytest.mark.parametrize(
+    ("data", "path", "code"),
+    [
+        case
+        for case in WRONG_EXPIRY
+        if "plan_id" not in case[0] and "approve" not in case[0].values()
+    ],
+    ids=str,
+)
 def test_a_webhook_that_asks_wrongly_is_refused_by_its_field(
     data: Json, path: str, code: str
 ) -> None:

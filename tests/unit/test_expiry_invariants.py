@@ -7,10 +7,10 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snapkeep.expiry import MINIMUM_GOOD, Decision, candidate, decide
-from snapkeep.gates import World
+from snapkeep.expiry import MINIMUM_GOOD, Decision, decide
 from snapkeep.model import Snapshot, Source
 from snapkeep.policy import Keep
+from snapkeep.rows import World, candidate
 from tests.unit.rows import (
     ADHOC,
     DISK,
@@ -78,7 +78,7 @@ def test_kept_and_deleted_are_all_of_ours_each_with_a_reason_in_any_order(
     assert len(decisions) == len(ours)
     assert all(decision.reasons for decision in decisions)
     assert not any(decision.delete and decision.gate for decision in decisions)
-    assert decisions == sorted(decisions, key=lambda decision: decision.row.order)
+    assert decisions == sorted(decisions, key=lambda decision: decision.row.point)
     shuffled = list(snapshots)
     random.shuffle(shuffled)
     before = list(shuffled)
@@ -103,13 +103,13 @@ def test_no_delete_takes_the_newest_good_row_or_leaves_fewer_than_two(
 ) -> None:
     groups: dict[tuple[str, str], list[Decision]] = {}
     for decision in decide(snapshots, given_world):
-        identity = decision.row.marker.identity
+        identity = decision.row
         groups.setdefault((identity.policy, identity.volume_id), []).append(decision)
     for decisions in groups.values():
         good = [d for d in decisions if d.row.snapshot.is_available and not _is_future(d)]
         deleted = [d for d in good if d.delete]
         assert not deleted or len(good) - len(deleted) >= MINIMUM_GOOD
-        assert not good or not max(good, key=lambda d: d.row.order).delete
+        assert not good or not max(good, key=lambda d: d.row.point).delete
 
 
 @settings(deadline=None, max_examples=120)
@@ -120,18 +120,18 @@ def test_every_delete_is_of_a_row_that_nothing_protects(
     for decision in decide(snapshots, given_world):
         if not decision.delete:
             continue
-        snapshot, marker = decision.row.snapshot, decision.row.marker
+        snapshot, row_ = decision.row.snapshot, decision.row
         assert snapshot.create_method == "manual"
         assert snapshot.status in {"Available", "CreatedFailed"}
         assert snapshot.create_time is not None
         assert given_world.now - snapshot.create_time >= timedelta(hours=24)
-        assert marker.hold is None
-        disk = marker.identity.volume_id
+        assert row_.hold is None
+        disk = row_.volume_id
         assert disk in given_world.disks
         assert snapshot.volume_id in {disk, *given_world.disks[disk]}
-        assert marker.identity.policy in given_world.policies.by_name
-        until_passed = marker.keep_until is not None and marker.keep_until <= given_world.now
-        is_cron = marker.identity.source is Source.CRON
+        assert row_.policy in given_world.policies.by_name
+        until_passed = row_.keep_until is not None and row_.keep_until <= given_world.now
+        is_cron = row_.source is Source.CRON
         assert is_cron or until_passed or not snapshot.is_available
 
 

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from snapkeep.expiry import Decision, decide
-from snapkeep.gates import World
 from snapkeep.model import Snapshot
 from snapkeep.policy import Hold, Keep, Policies
+from snapkeep.rows import World
 from tests.unit.rows import (
     ADHOC,
     DAY,

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from snapkeep.expiry import Decision, decide
-from snapkeep.gates import World, disks_of
+from snapkeep.expiry import Decision, Verdict, decide
 from snapkeep.model import Snapshot, Source
 from snapkeep.policy import Keep, Policies
+from snapkeep.rows import World, disks_of
 from tests.unit.rows import (
     DAY,
     DISK,
@@ -61,20 +61,37 @@ def test_freshness_gate_without_any_good_row_deletes_nothing() -> None:
     assert not any(decision.delete for decision in decide(failed, world()))
 
 
-def test_released_gate_the_rows_of_a_disk_that_is_not_listed_are_kept() -> None:
-    *others, oldest = nights(5)
-    verdict = _verdict(oldest, others, world(disks={"v-other001": (SERVER,)}))
-    assert (verdict.delete, verdict.gate) == (False, "released")
+def test_released_gate_the_rows_of_a_disk_that_is_gone_need_approval() -> None:
+    newest, second, *others, oldest = nights(5, volume_id=None)
+    gone = world(disks={"v-other001": (SERVER,)})
+    verdict = _verdict(oldest, [newest, second, *others], gone)
+    assert (verdict.verdict, verdict.gate) == (Verdict.APPROVE, "released")
     assert verdict.reasons == ("no rule keeps it", "its disk has been released")
-    assert _verdict(oldest, others).delete
 
 
-def test_released_gate_a_row_that_lost_its_disk_is_kept_though_the_disk_is_still_listed() -> None:
+def test_released_gate_down_to_the_minimum_however_long_ago_it_was() -> None:
+    rows = nights(6, newest=SLOT - 90 * DAY, volume_id=None)
+    lapsed = world(nightly(keep=Keep(last=1)), disks={})
+    decisions = decide(rows, lapsed)
+    assert [d.verdict for d in decisions] == ["approve"] * 4 + ["keep"] * 2
+    assert [d.gate for d in decisions] == ["released"] * 4 + ["minimum-good", None]
+
+
+@pytest.mark.parametrize(
+    ("volume_id", "disks", "reason"),
+    [
+        (DISK, {"v-other001": ()}, "its disk is not listed, but the snapshot still names it"),
+        (None, {DISK: ()}, "the snapshot names no disk any more, but its disk is listed"),
+    ],
+    ids=["named but not listed", "listed but not named"],
+)
+def test_disk_gate_a_row_and_the_list_of_disks_that_disagree_are_kept(
+    volume_id: str | None, disks: dict[str, tuple[str, ...]], reason: str
+) -> None:
     *others, oldest = nights(5)
-    orphan = replace(oldest, volume_id=None)
-    verdict = _verdict(orphan, others)
-    assert (verdict.delete, verdict.gate) == (False, "released")
-    assert verdict.reasons == ("no rule keeps it", "its disk has been released")
+    verdict = _verdict(replace(oldest, volume_id=volume_id), others, world(disks=disks))
+    assert (verdict.verdict, verdict.gate) == (Verdict.KEEP, "disk")
+    assert reason in verdict.reasons
     assert _verdict(oldest, [replace(each, volume_id=None) for each in others]).delete
 
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from snapkeep.expiry import candidate
 from snapkeep.identity import claimed_ids, generation_of, read_marker
 from snapkeep.model import Snapshot, Source
+from snapkeep.rows import candidate
 from tests.unit.rows import DAY, SERVER, SLOT, identity, row, world
 
 UNTIL = SLOT + 7 * DAY

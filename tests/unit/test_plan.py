@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snapkeep.gates import World
 from snapkeep.model import Snapshot
 from snapkeep.plan import MAX_SKEW, Plan, make_plan
 from snapkeep.policy import Keep
+from snapkeep.rows import World
 from tests.unit.rows import DAY, DISK, HOUR, SECOND, SLOT, nightly, nights, row, world
 
 IN_STEP = timedelta()
@@ -137,6 +137,7 @@ def test_the_plan_as_json_has_every_verdict_with_reasons_and_gate() -> None:
         "policy": "nightly",
         "volume_id": DISK,
         "slot": "2026-11-14T18:00:00Z",
+        "source": "cron",
         "status": "Available",
         "verdict": "keep",
         "reasons": ["no rule keeps it", "held: audit"],

@@ -5,7 +5,8 @@ import pytest
 
 from snapkeep.errors import InvalidInput
 from snapkeep.policy import DEFAULT_MAX_EVENT_AGE, Hold, Keep, Policies, Policy, Selector
-from snapkeep.policy_file import line_of, parse_policies
+from snapkeep.policy_file import parse_policies
+from snapkeep.toml_lines import line_of
 from tests.unit.rows import policies
 
 FULL = """\
@@ -42,8 +43,8 @@ def test_every_key_of_a_policy_file_is_read() -> None:
         Selector(tags=(("backup", ("nightly", "all")), ("team", ("db",))), system=False),
         Selector(volumes=("v-scratch1",), names=("tmp",)),
         Keep(last=3, within=timedelta(hours=48)),
-        "cron(0 2 * * ? *)",
-        timedelta(hours=26),
+        schedule="cron(0 2 * * ? *)",
+        rpo=timedelta(hours=26),
     )
     predeploy = Policy(
         "predeploy",

@@ -1,7 +1,7 @@
-"""delete-expired's work: plan from two complete walks, then delete row by row, each re-read."""
+"""Carrying out a plan: row by row, the oldest first, each read and judged again right before."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +15,8 @@ from snapkeep.bce.errors import (
     TransportError,
 )
 from snapkeep.expiry import Decision, decide
-from snapkeep.gates import World, disks_of
-from snapkeep.plan import Plan, make_plan
-from snapkeep.policy import Policies
+from snapkeep.model import Snapshot
+from snapkeep.plan import Plan
 
 MAX_NOT_FOUND = 3
 
@@ -42,38 +41,44 @@ class Applied:
         }
 
 
-def plan_region(client: Client, policies: Policies, now: datetime) -> Plan:
-    """Plan one region from the rows that two complete walks agree on.
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Somebody has seen the plan and wants it carried out; ``only`` names a part of it."""
 
-    Raises:
-        BceError: if a list is incomplete; then nothing is decided.
-    """
-    first = {snapshot.id for snapshot in client.snapshots()}
-    disks = disks_of(client.volumes())
-    both = [snapshot for snapshot in client.snapshots() if snapshot.id in first]
-    world = World(client.region, now, policies, disks)
-    return make_plan(both, world, client.skew)
+    only: frozenset[str] = frozenset()
 
 
 class Apply:
-    """Carries out the deletes of one plan, oldest first, and stops where something is off.
+    """Carries out the deletes of one plan, and stops where something is off.
 
     Args:
+        approval: lifts the caps and the gates that say so; ``None`` is mode ``auto``.
+        now: tells the instant at which each row is judged again.
         log: is told of each delete, with its reasons.
     """
 
-    def __init__(self, client: Client, plan: Plan, log: Log) -> None:
-        self._client, self._plan, self._log = client, plan, log
+    def __init__(
+        self,
+        client: Client,
+        plan: Plan,
+        log: Log,
+        now: Callable[[], datetime],
+        approval: Approval | None = None,
+    ) -> None:
+        self._client, self._plan, self._log, self._now = client, plan, log, now
+        self._approval = approval
         self.applied = Applied()
 
     def run(self) -> Applied:
         """Delete what the plan deletes; nothing if a gate refuses the whole plan."""
         applied, not_found = self.applied, 0
-        if self._plan.refusals and self._plan.deletes:
-            for gate, why in self._plan.refusals.items():
+        chosen = self._chosen()
+        refusals = {k: why for k, why in self._plan.refusals.items() if not self._lifts(k)}
+        if refusals and chosen:
+            for gate, why in refusals.items():
                 applied.failures[f"{self._plan.world.region} {gate}"] = why
             return applied
-        for decision in self._plan.deletes:
+        for decision in chosen:
             try:
                 is_there = self._step(decision)
             except DeadlineExceeded:
@@ -84,6 +89,15 @@ class Apply:
             if not_found == MAX_NOT_FOUND:
                 return self._stop(f"{not_found} in a row not found: wrong region or account?")
         return applied
+
+    def _chosen(self) -> list[Decision]:
+        if self._approval is None:
+            return self._plan.deletes
+        only = self._approval.only
+        return [d for d in self._plan.deletable if not only or d.row.snapshot.id in only]
+
+    def _lifts(self, gate: str) -> bool:
+        return gate == "cap" and self._approval is not None
 
     def _step(self, decision: Decision) -> bool:
         """Delete one row unless it is to be kept after all; ``False`` if it was gone before."""
@@ -107,19 +121,32 @@ class Apply:
 
         The disk is read as well, since the verdict rests on the good snapshots that remain.
         """
-        planned, world = decision.row.snapshot, self._plan.world
+        planned = decision.row.snapshot
         fresh = self._client.snapshot(planned.id)
         if (fresh.id, fresh.create_time) != (planned.id, planned.create_time):
             return "it is not the snapshot that was planned"
-        disk = decision.row.marker.identity.volume_id
-        listed = self._client.snapshots(next(iter(world.disks[disk]), disk))
-        rows = {row.id: row for row in listed if row.id not in self.applied.deleted}
+        rows = {row.id: row for row in self._disk(decision) if row.id not in self.applied.deleted}
         rows[fresh.id] = fresh
+        world = replace(self._plan.world, now=self._now())
         again = {found.row.snapshot.id: found for found in decide(rows.values(), world)}
         if fresh.id not in again:
             return "its name or marker has been edited: no longer ours to delete"
         verdict = again[fresh.id]
-        return None if verdict.delete else f"now kept: {'; '.join(verdict.reasons)}"
+        allowed = verdict.deletable if self._approval else verdict.delete
+        return None if allowed else f"now kept: {'; '.join(verdict.reasons)}"
+
+    def _disk(self, decision: Decision) -> Iterator[Snapshot]:
+        """Read the snapshots of the row's disk, one by one where no list can be asked for them."""
+        disk, disks = decision.row.volume_id, self._plan.world.disks
+        if disk in disks:
+            yield from self._client.snapshots(next(iter(disks[disk]), disk))
+            return
+        for other in self._plan.decisions:
+            if (other.row.policy, other.row.volume_id) == (decision.row.policy, disk):
+                try:
+                    yield self._client.snapshot(other.row.snapshot.id)
+                except NotFound:
+                    continue
 
     def _delete(self, decision: Decision) -> None:
         id_ = decision.row.snapshot.id
