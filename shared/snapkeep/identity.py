@@ -125,7 +125,7 @@ def with_hold(desc: str, reason: str | None, until: datetime | None = None) -> s
         ValueError: if ``desc`` is no marker.
     """
     fields = _read(desc)
-    if fields is None:
+    if fields is None or "id" not in fields:
         raise ValueError("no marker")
     kept = {key: value for key, value in fields.items() if key not in {"hold", "hold_until", "id"}}
     if reason:

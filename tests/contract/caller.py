@@ -89,6 +89,13 @@ class Caller:
         """Ask for one snapshot."""
         return self.send("GET", f"/v2/snapshot/{snapshot_id}")
 
+    def modify(
+        self, snapshot_id: str, body: Json | bytes | None, *, region: str = "bj", **query: str
+    ) -> requests.Response:
+        """Ask for a change of one snapshot's attributes; ``query`` are further parameters."""
+        path = f"/v2/snapshot/{snapshot_id}"
+        return self.send("PUT", path, {"modifyAttribute": "", **query}, body, region=region)
+
     def delete(self, snapshot_id: str) -> requests.Response:
         """Ask for the end of one snapshot."""
         return self.send("DELETE", f"/v2/snapshot/{snapshot_id}")

@@ -1,5 +1,6 @@
 """The unmodified SDK runs the snapshot, disk, instance and auto-policy calls."""
 
+import json
 from typing import Any
 
 import pytest
@@ -8,6 +9,9 @@ from baidubce.services.bcc.bcc_model import TagModel
 
 from tests.contract.sdk import SDK_HABITS, MakeClient
 from tests.fake_bce import FakeCloud
+
+# a key without a value, as the SDK writes it where it has such a call: attach_asp
+MODIFY = {"modifyAttribute": None}
 
 pytestmark = SDK_HABITS
 
@@ -44,6 +48,19 @@ def test_one_token_makes_one_snapshot(cloud: FakeCloud, make_client: MakeClient)
     made = {client.create_snapshot(disk, "n1", client_token="t1").snapshot_id for _ in range(3)}
 
     assert made == set(cloud.region("bj").snapshots)
+
+
+def test_modify_a_snapshot_as_the_sdk_would_if_it_had_the_call(
+    cloud: FakeCloud, make_client: MakeClient
+) -> None:
+    client, made = make_client(), cloud.region("bj").add_snapshot(None, "n1", desc="old")
+    body = json.dumps({"desc": "新的 说明"})
+
+    client._send_request(b"PUT", b"/snapshot/" + made.encode(), body, params=MODIFY)
+
+    row = client.get_snapshot(made).snapshot
+    assert (row.name, row.desc) == ("n1", "新的 说明")
+    assert cloud.calls("ModifySnapshot")[0].target.endswith(f"/{made}?modifyAttribute=")
 
 
 def test_list_all_pages_of_snapshots(cloud: FakeCloud, make_client: MakeClient) -> None:

@@ -62,6 +62,7 @@ ROUTES = (
     Route("ListSnapshots", "GET", "snapshot", snapshots.list_page, _PAGED | {"volumeId"}),
     Route("ListChains", "GET", "snapshot/chain", chains.list_page, _CHAIN_QUERY),
     Route("GetSnapshot", "GET", "snapshot/{id}", snapshots.detail),
+    Route("ModifySnapshot", "PUT", "snapshot/{id}", snapshots.modify, flag="modifyAttribute"),
     Route("DeleteSnapshot", "DELETE", "snapshot/{id}", snapshots.delete),
     Route("ListVolumes", "GET", "volume", machines.list_volumes, _PAGED | machines.VOLUME_QUERY),
     Route("GetVolume", "GET", "volume/{id}", machines.get_volume),

@@ -1,6 +1,7 @@
-"""The snapshot operations (docs 0jwvyo7c0, Ujwvyo7qi, Bjwvyo8dg, cjwvyo81w)."""
+"""The snapshot operations (docs 0jwvyo7c0, Ujwvyo7qi, Bjwvyo8dg, cjwvyo81w, 5m2tv8z6p)."""
 
 import re
+from datetime import timedelta
 
 from tests.fake_bce.context import Context
 from tests.fake_bce.errors import RefusedError, bad_request, no_such_object
@@ -28,8 +29,7 @@ def create(context: Context) -> Json:
     desc = _text(body, "desc", default="")
     days = _retention(body)
     tags = tags_in(body.get("tags"))
-    if not valid_name(name, context.settings):
-        raise RefusedError(400, "Snapshot.SnapshotNameInvalid")
+    _check_name(name, context.settings)
     volume = _disk(context, source)
     context.require_funds()
     _check_quota(context, volume)
@@ -63,6 +63,22 @@ def detail(context: Context) -> Json:
     return {"snapshot": _write(row, context.settings) | more}
 
 
+def modify(context: Context) -> None:
+    """PUT /v2/snapshot/{snapshotId}?modifyAttribute; members that are absent stay as they are.
+
+    The order of the checks is ours: id, shape, name, retention; one that fails changes nothing.
+    """
+    row, body = _find(context), context.request.json()
+    name = _text(body, "snapshotName", default=row.name)
+    desc = _text(body, "desc", default=row.desc)
+    if "snapshotName" in body:
+        _check_name(name, context.settings)
+    if "retentionInDays" in body:
+        days = timedelta(days=_retention(body, endless=False))
+        context.region.retain_snapshot(row, context.now.replace(microsecond=0) + days)
+    row.name, row.desc = name, desc
+
+
 def delete(context: Context) -> None:
     """DELETE /v2/snapshot/{snapshotId}; only a finished snapshot goes."""
     row = _find(context)
@@ -75,6 +91,11 @@ def valid_name(name: str, settings: FakeSettings) -> bool:
     """Letters, digits, Chinese and ``-_ /.``, a letter first, 1 to 65 characters (0jwvyo7c0)."""
     first_is_letter = settings.chinese_first_letter or name[:1].isascii()
     return bool(_NAME.fullmatch(name)) and first_is_letter
+
+
+def _check_name(name: str, settings: FakeSettings) -> None:
+    if not valid_name(name, settings):
+        raise RefusedError(400, "Snapshot.SnapshotNameInvalid")
 
 
 def _find(context: Context) -> SnapshotRow:
@@ -120,10 +141,12 @@ def _text(body: Json, name: str, default: str | None = None) -> str:
     return value
 
 
-def _retention(body: Json) -> int:
+def _retention(body: Json, *, endless: bool = True) -> int:
+    """Read a number of days; ``endless`` lets -1 pass, which is for ever."""
     days = body.get("retentionInDays", -1)
-    if type(days) is not int or not (days == -1 or 1 <= days <= 10_000):
-        raise bad_request("retentionInDays must be -1 or 1 to 10000.")
+    if type(days) is not int or not ((endless and days == -1) or 1 <= days <= 10_000):
+        allowed = "-1 or 1 to 10000" if endless else "1 to 10000"
+        raise bad_request(f"retentionInDays must be {allowed}.")
     return days
 
 

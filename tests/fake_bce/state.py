@@ -51,6 +51,11 @@ class RegionState:
                 elif row and row.expire_time and row.expire_time <= now:
                     del self._snapshots[snapshot_id]
 
+    def retain_snapshot(self, row: SnapshotRow, until: datetime) -> None:
+        """Let a snapshot end by itself at another instant than before."""
+        row.expire_time = until
+        self._watch_expiry(row)
+
     def drop_snapshot(self, snapshot_id: str) -> None:
         """Forget a snapshot, and its chain once that has neither a disk nor snapshots."""
         row = self._snapshots.pop(snapshot_id)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
 
 from snapkeep.bce import wire
@@ -13,7 +13,6 @@ from snapkeep.bce.errors import ListIncomplete, TransportError
 from snapkeep.bce.paging import MAX_KEYS, HasId, next_marker, page_rows, walk, walk_numbered
 from snapkeep.bce.reply import Call
 from snapkeep.bce.signing import Pair
-from snapkeep.bce.transport import Transport
 from snapkeep.model import Chain, Instance, Snapshot, Volume
 from snapkeep.times import Deadline
 
@@ -29,11 +28,20 @@ class SnapshotPage:
     next_marker: str | None
 
 
+class Sender(Protocol):
+    """What a client sends its calls through; ``Transport`` is the one with a cloud behind it."""
+
+    @property
+    def skew(self) -> timedelta | None: ...
+
+    def send(self, call: Call, deadline: Deadline) -> dict[str, Any]: ...
+
+
 class Client:
     """One region of the account. Every method may raise ``ApiError``, ``TransportError`` and
     ``DeadlineExceeded``; every list raises ``ListIncomplete`` rather than return a part."""
 
-    def __init__(self, region: str, transport: Transport, deadline: Deadline) -> None:
+    def __init__(self, region: str, transport: Sender, deadline: Deadline) -> None:
         self.region = region
         self._transport, self._deadline = transport, deadline
 
@@ -61,6 +69,17 @@ class Client:
         path = f"/v2/snapshot/{quote(snapshot_id, safe='')}"
         self._send(Call("DeleteSnapshot", "DELETE", path, replies=False))
 
+    def modify_desc(self, snapshot_id: str, desc: str) -> None:
+        """Replace a snapshot's description and nothing else (BCC API, 5m2tv8z6p).
+
+        The API compares nothing before it writes: of two writers the later one wins. Asked twice it
+        does the same, so an attempt whose answer was lost is repeated.
+        """
+        path = f"/v2/snapshot/{quote(snapshot_id, safe='')}"
+        params = (("modifyAttribute", None),)
+        body = json.dumps({"desc": desc}).encode()
+        self._send(Call("ModifySnapshot", "PUT", path, params, body, replies=False))
+
     def snapshot(self, snapshot_id: str) -> Snapshot:
         """Return one snapshot (BCC API, Bjwvyo8dg)."""
         return self._detail("GetSnapshot", "snapshot", snapshot_id, wire.snapshot)
@@ -87,13 +106,16 @@ class Client:
 
     def chains(self) -> list[Chain]:
         """Return the snapshot chain of every disk that has one (BCC API, 1kckej0zw)."""
+        return self._chains(wire.chain)
 
-        def fetch(number: int) -> dict[str, Any]:
-            params = (("pageNo", str(number)), ("pageSize", str(MAX_KEYS)))
-            return self._send(Call("ListChains", "GET", "/v2/snapshot/chain", params))
-
-        with self._named("ListChains"):
-            return walk_numbered(fetch, "snapchains", wire.chain)
+    def export(self) -> dict[str, list[dict[str, Any]]]:
+        """Return all disks, instances, snapshots and chains of the region as the API has them."""
+        lists = {
+            f"{noun}s": self._list(f"List{noun.capitalize()}s", noun, wire.raw)
+            for noun in ("volume", "instance", "snapshot")
+        }
+        lists["chains"] = self._chains(wire.raw)
+        return {key: [row.fields for row in rows] for key, rows in lists.items()}
 
     def snapshot_page(
         self, *, marker: str | None, max_keys: int, volume_id: str | None
@@ -114,6 +136,14 @@ class Client:
 
         with self._named(operation):
             return walk(fetch, f"{noun}s", parse)
+
+    def _chains(self, parse: Callable[[object], Row]) -> list[Row]:
+        def fetch(number: int) -> dict[str, Any]:
+            params = (("pageNo", str(number)), ("pageSize", str(MAX_KEYS)))
+            return self._send(Call("ListChains", "GET", "/v2/snapshot/chain", params))
+
+        with self._named("ListChains"):
+            return walk_numbered(fetch, "snapchains", parse)
 
     def _detail(self, operation: str, noun: str, id_: str, parse: Callable[[object], T]) -> T:
         reply = self._send(Call(operation, "GET", f"/v2/{noun}/{quote(id_, safe='')}"))

@@ -4,6 +4,7 @@ A required field that is missing or of another type raises ``ListIncomplete`` wi
 the documents do not promise may be absent; what we do not know is ignored.
 """
 
+from dataclasses import dataclass
 from math import inf, isfinite
 from typing import Any, TypeVar, cast
 
@@ -75,6 +76,20 @@ def chain(row: object) -> Chain:
         manual_count=int(_number(fields, "manualSnapCount")),
         auto_count=int(_number(fields, "autoSnapCount")),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A row as the API wrote it."""
+
+    id: str
+    fields: dict[str, Any]
+
+
+def raw(row: object) -> Raw:
+    """Read a row of any list; a chain's id has a name of its own."""
+    fields = _fields(row)
+    return Raw(_id(fields, "chainId" if "chainId" in fields else "id"), fields)
 
 
 def _fields(row: object) -> dict[str, Any]:
