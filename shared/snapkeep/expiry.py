@@ -47,25 +47,40 @@ class Decision:
         return self.verdict is not Verdict.KEEP
 
 
-def decide(snapshots: Iterable[Snapshot], world: World) -> list[Decision]:
+def decide(
+    snapshots: Iterable[Snapshot], world: World, deleted: Iterable[Row] = ()
+) -> list[Decision]:
     """Return the verdict on every row among the snapshots, oldest first.
 
-    The snapshots of a disk must be complete: a missing one could be the good one.
+    Args:
+        snapshots: complete for each disk, since a missing one could be the good one.
+        deleted: what has been deleted since the plan that is being carried out was made.
     """
-    return decide_rows((row for each in snapshots if (row := candidate(each, world))), world)
+    rows = (row for each in snapshots if (row := candidate(each, world)))
+    return decide_rows(rows, world, deleted)
 
 
-def decide_rows(rows: Iterable[Row], world: World) -> list[Decision]:
-    """Return the verdict on every row, oldest first, under the same condition."""
+def decide_rows(rows: Iterable[Row], world: World, deleted: Iterable[Row] = ()) -> list[Decision]:
+    """Return the verdict on every row, as ``decide`` does."""
+    ghosts: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in deleted:
+        ghosts[row.policy, row.volume_id].append(row)
     groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in rows:
         groups[row.policy, row.volume_id].append(row)
     zone = world.policies.zone
     decisions = [
         decision
-        for (policy, volume_id), members in groups.items()
+        for key, members in groups.items()
         for decision in _decide_group(
-            Group(world, world.policies.by_name.get(policy), volume_id, tuple(members)), zone
+            Group(
+                world,
+                world.policies.by_name.get(key[0]),
+                key[1],
+                tuple(members),
+                tuple(ghosts[key]),
+            ),
+            zone,
         )
     ]
     return sorted(decisions, key=lambda decision: decision.row.point)
@@ -75,7 +90,7 @@ def _decide_group(group: Group, zone: ZoneInfo) -> list[Decision]:
     """Decide about our own rows as if no others had been adopted, so that adopting one never costs
     one of ours; then about the adopted ones among all."""
     marked = tuple(row for row in group.rows if row.source)
-    ours = replace(group, rows=marked)
+    ours = replace(group, rows=marked, deleted=tuple(row for row in group.deleted if row.source))
     decisions = _judge(ours, marked, zone, spare=len(ours.good) - MINIMUM_GOOD)
     if len(marked) < len(group.rows):
         adopted = tuple(row for row in group.rows if not row.source)
@@ -87,8 +102,7 @@ def _decide_group(group: Group, zone: ZoneInfo) -> list[Decision]:
 def _judge(group: Group, rows: Iterable[Row], zone: ZoneInfo, spare: int) -> list[Decision]:
     """Decide about some rows of a group, of which ``spare`` good ones may go."""
     keep = group.policy.keep if group.policy else Keep()
-    counted = (row.point for row in group.good if row.source in {Source.CRON, None})
-    kept = reasons_to_keep(counted, keep, zone)
+    kept = reasons_to_keep((row.point for row in group.counted), keep, zone)
     return _keep_minimum([_decide(row, group, kept, keep) for row in rows], spare)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
-from snapkeep.model import SnapshotStatus
+from snapkeep.model import SnapshotStatus, Source
 from snapkeep.policy import Policy
 from snapkeep.rows import Row, World
 from snapkeep.times import short
@@ -16,19 +16,28 @@ FAILED_GRACE = timedelta(hours=48)
 
 @dataclass(frozen=True)
 class Group:
-    """The rows of one (policy, disk), and what is true of all of them."""
+    """The rows of one (policy, disk), and what is true of all of them.
+
+    ``deleted`` are those that the run at hand has deleted: they count for the rules, as they did
+    when the plan was made, and for no gate.
+    """
 
     world: World
     policy: Policy | None
     volume_id: str
     rows: tuple[Row, ...]
+    deleted: tuple[Row, ...] = ()
 
     @cached_property
     def good(self) -> tuple[Row, ...]:
         """Available and not from the future, newest last."""
-        now = self.world.now
-        good = (row for row in self.rows if row.snapshot.is_available and not row.is_after(now))
-        return tuple(sorted(good, key=lambda row: row.point))
+        return tuple(sorted(filter(self._is_good, self.rows), key=lambda row: row.point))
+
+    @property
+    def counted(self) -> list[Row]:
+        """What the rules count: the good rows of cron events, and the adopted ones."""
+        rows = (*self.good, *filter(self._is_good, self.deleted))
+        return [row for row in rows if row.source in {Source.CRON, None}]
 
     @property
     def newest_good(self) -> Row | None:
@@ -38,6 +47,9 @@ class Group:
     def is_released(self) -> bool:
         """Whether the disk is no longer listed."""
         return self.volume_id not in self.world.disks
+
+    def _is_good(self, row: Row) -> bool:
+        return row.snapshot.is_available and not row.is_after(self.world.now)
 
 
 Objects = Callable[[Row, Group], str | None]

@@ -20,11 +20,13 @@ from snapkeep.rows import Row, World, candidate
 from snapkeep.times import short
 
 FORMAT = "snapkeep-plan/1"
+DIGESTS = ("inventory_digest", "policy_digest")
 MAX_SKEW = timedelta(minutes=2)
 PER_DISK = 3
 PER_RUN = 20
 PER_DISK_OF_FLEET = 2
 SHARE, SHARE_FROM = 0.25, 100
+DISKS_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,10 @@ def _over_caps(decisions: Sequence[Decision]) -> list[str]:
     deletes = [decision for decision in ours if decision.delete]
     per_disk = Counter(decision.row.volume_id for decision in deletes)
     total, limit = len(deletes), max(PER_RUN, PER_DISK_OF_FLEET * len(disks))
-    over = [f"{n} of disk {disk} (cap {PER_DISK})" for disk, n in per_disk.items() if n > PER_DISK]
+    disks_over = [(disk, n) for disk, n in per_disk.items() if n > PER_DISK]
+    over = [f"{n} of disk {disk} (cap {PER_DISK})" for disk, n in disks_over[:DISKS_NAMED]]
+    if len(disks_over) > DISKS_NAMED:
+        over.append(f"as much of {len(disks_over) - DISKS_NAMED} more disks")
     if total > limit:
         over.append(f"{total} in all (cap {limit})")
     if len(ours) >= SHARE_FROM and total > SHARE * len(ours):
@@ -148,7 +153,7 @@ def _over_caps(decisions: Sequence[Decision]) -> list[str]:
 
 def _entry(decision: Decision) -> dict[str, Any]:
     row = decision.row
-    return {
+    entry = {
         "id": row.snapshot.id,
         "policy": row.policy,
         "volume_id": row.volume_id,
@@ -159,6 +164,14 @@ def _entry(decision: Decision) -> dict[str, Any]:
         "reasons": list(decision.reasons),
         "gate": decision.gate,
     }
+    given = {
+        "created": row.snapshot.create_time,
+        "keep_until": row.keep_until,
+        "hold": row.hold,
+        "hold_until": row.hold_until,
+    }
+    written = {key: _text(value) for key, value in given.items() if value is not None}
+    return entry | written
 
 
 def _facts(row: Row, world: World) -> list[Any]:
@@ -172,7 +185,8 @@ def _facts(row: Row, world: World) -> list[Any]:
 
 
 def _rules(policy: Policy) -> dict[str, Any]:
-    return {key: asdict(policy)[key] for key in ("keep", "rpo", "enabled", "adopt")}
+    fields = asdict(policy)
+    return {key: fields[key] for key in ("keep", "rpo", "enabled", "adopt")}
 
 
 def _digest(value: object) -> str:

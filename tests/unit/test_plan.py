@@ -142,6 +142,8 @@ def test_the_plan_as_json_has_every_verdict_with_reasons_and_gate() -> None:
         "verdict": "keep",
         "reasons": ["no rule keeps it", "held: audit"],
         "gate": "hold",
+        "created": "2026-11-14T18:00:00Z",
+        "hold": "audit",
     }
     assert [entry["verdict"] for entry in plan["snapshots"]] == ["keep", "delete", *["keep"] * 3]
     assert json.loads(json.dumps(plan)) == plan

@@ -17,6 +17,7 @@ from snapkeep.bce.errors import (
 from snapkeep.expiry import Decision, decide
 from snapkeep.model import Snapshot
 from snapkeep.plan import Plan
+from snapkeep.rows import Row
 
 MAX_NOT_FOUND = 3
 
@@ -67,6 +68,7 @@ class Apply:
     ) -> None:
         self._client, self._plan, self._log, self._now = client, plan, log, now
         self._approval = approval
+        self._deleted: list[Row] = []
         self.applied = Applied()
 
     def run(self) -> Applied:
@@ -119,34 +121,48 @@ class Apply:
     def _objection(self, decision: Decision) -> str | None:
         """Read the row and its disk again and decide again; return why it is to be kept after all.
 
-        The disk is read as well, since the verdict rests on the good snapshots that remain.
+        The verdict rests on the good snapshots that remain, so the disk is the last that is read
+        before the delete; and the row must pass as each of the two readings has it.
         """
         planned = decision.row.snapshot
         fresh = self._client.snapshot(planned.id)
         if (fresh.id, fresh.create_time) != (planned.id, planned.create_time):
             return "it is not the snapshot that was planned"
-        rows = {row.id: row for row in self._disk(decision) if row.id not in self.applied.deleted}
-        rows[fresh.id] = fresh
+        disk = {row.id: row for row in self._disk(decision)}
+        if objection := self._judged(fresh, disk | {fresh.id: fresh}):
+            return objection
+        listed = disk.get(fresh.id)
+        return self._judged(listed, disk) if listed else "the list of its disk does not show it"
+
+    def _judged(self, row: Snapshot, disk: Mapping[str, Snapshot]) -> str | None:
         world = replace(self._plan.world, now=self._now())
-        again = {found.row.snapshot.id: found for found in decide(rows.values(), world)}
-        if fresh.id not in again:
+        decisions = decide(disk.values(), world, self._deleted)
+        verdict = next((found for found in decisions if found.row.snapshot is row), None)
+        if verdict is None:
             return "its name or marker has been edited: no longer ours to delete"
-        verdict = again[fresh.id]
         allowed = verdict.deletable if self._approval else verdict.delete
         return None if allowed else f"now kept: {'; '.join(verdict.reasons)}"
 
     def _disk(self, decision: Decision) -> Iterator[Snapshot]:
-        """Read the snapshots of the row's disk, one by one where no list can be asked for them."""
+        """Read the snapshots of the row's disk: one by one, the row itself last, where no list can
+        be asked for them."""
+        own = decision.row.snapshot.id
         disk, disks = decision.row.volume_id, self._plan.world.disks
         if disk in disks:
-            yield from self._client.snapshots(next(iter(disks[disk]), disk))
+            listed = self._client.snapshots(next(iter(disks[disk]), disk))
+            yield from (row for row in listed if row.id not in self.applied.deleted)
             return
-        for other in self._plan.decisions:
-            if (other.row.policy, other.row.volume_id) == (decision.row.policy, disk):
-                try:
-                    yield self._client.snapshot(other.row.snapshot.id)
-                except NotFound:
-                    continue
+        known = {own, *self.applied.deleted}
+        for other in (d.row for d in self._plan.decisions if d.row.volume_id == disk):
+            if other.snapshot.id not in known and (row := self._find(other.snapshot.id)):
+                yield row
+        yield self._client.snapshot(own)
+
+    def _find(self, snapshot_id: str) -> Snapshot | None:
+        try:
+            return self._client.snapshot(snapshot_id)
+        except NotFound:
+            return None
 
     def _delete(self, decision: Decision) -> None:
         id_ = decision.row.snapshot.id
@@ -154,19 +170,13 @@ class Apply:
             self._client.delete_snapshot(id_)
         except (NotFound, TransportError, ServerError) as error:
             # it was there a moment ago: an attempt whose answer was lost may have deleted it
-            if self._exists(id_):
+            if self._find(id_):
                 self.applied.failures[id_] = str(error)
                 return
         self.applied.deleted.append(id_)
+        self._deleted.append(decision.row)
         name = decision.row.snapshot.name
         self._log("deleted", {"snapshot_id": id_, "snapshot": name, "reasons": decision.reasons})
-
-    def _exists(self, snapshot_id: str) -> bool:
-        try:
-            self._client.snapshot(snapshot_id)
-        except NotFound:
-            return False
-        return True
 
     def _stop(self, why: str) -> Applied:
         self.applied.failures[self._plan.world.region] = f"stopped: {why}"

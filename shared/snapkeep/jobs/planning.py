@@ -19,7 +19,7 @@ def plan_for(command: ExpireCommand, reading: Reading, policies: Policies, now: 
 
     Raises:
         PlanChanged: if today's inventory and policies give another plan for that instant; it
-            carries the plan of now, and what is different about the snapshots that were named.
+            carries that plan, the plan of now, and what became of the snapshots that were named.
         InvalidEvent: if the plan is older than a day (``PlanTooOld``), or does not delete a
             snapshot that was named (``NotInPlan``).
     """
@@ -33,7 +33,11 @@ def plan_for(command: ExpireCommand, reading: Reading, policies: Policies, now: 
     if plan.id != command.plan_id:
         fresh = reading.plan(policies, now)
         message = f"rows, holds or policies have changed since; plan again, it is {fresh.id} now"
-        result = {"difference": _told(command.only, fresh), "plan": fresh.to_json()}
+        result = {
+            "difference": _told(command.only, fresh),
+            "recomputed": plan.to_json(),
+            "plan": fresh.to_json(),
+        }
         raise PlanChanged(message, path="plan_id", code="PlanChanged", result=result)
     if strangers := command.only - {d.row.snapshot.id for d in plan.deletable}:
         message = f"the plan does not delete {', '.join(sorted(strangers))}"
