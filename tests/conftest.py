@@ -37,14 +37,24 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         CANARY.search(f"{report.nodeid} {title}", text)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what a worker process has searched; it alone knows its keys."""
+    searched, keys, leaks = getattr(node, "workeroutput", {}).get("canary", (0, 0, ()))
+    CANARY.take(searched, keys, leaks)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fail the run if a secret was seen anywhere in its output."""
+    if hasattr(session.config, "workeroutput"):
+        found = (CANARY.searched, CANARY.keys, CANARY.leaks)
+        session.config.workeroutput["canary"] = found
     if CANARY.leaks:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    searched, keys = CANARY.searched, len(CANARY.derived)
+    searched, keys = CANARY.searched, CANARY.keys
     terminalreporter.write_line(
         f"secrets: {searched} outputs searched for {keys} keys and signatures,"
         f" {len(CANARY.leaks)} leaks"

@@ -105,7 +105,9 @@ DAMAGED = [
 ]
 
 
-@pytest.mark.parametrize(("parse", "row", "said"), DAMAGED, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(
+    ("parse", "row", "said"), DAMAGED, ids=lambda value: getattr(value, "__name__", str(value))[:40]
+)
 def test_a_damaged_row_is_refused_by_the_fields_name(
     parse: Callable[[object], object], row: Json, said: str
 ) -> None:

@@ -1,5 +1,7 @@
 """snapkeep at a terminal: the same functions, for a person."""
 
-from snapkeep.cli.commands import main
+from snapkeep.cli import checks, commands, expirations, holds, simulations
+from snapkeep.cli.app import main
 
-__all__ = ["main"]
+# importing a module of commands is what adds them
+__all__ = ["checks", "commands", "expirations", "holds", "main", "simulations"]

@@ -1,64 +1,30 @@
-"""The commands, their options, and how an error is told in one line."""
+"""The commands that run a function, and the export of an inventory."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from snapkeep.cli import screen
-from snapkeep.cli.local import FUNCTIONS, call_function, local_runtime, read_event
-from snapkeep.errors import InvalidInput, RunFailed, SnapkeepError
-from snapkeep.runtime import Runtime
-
-EPILOG = (
-    "Keys come from BCE_ACCESS_KEY_ID and BCE_SECRET_ACCESS_KEY (and BCE_SESSION_TOKEN). "
-    "Exit code 0: done; 1: something was not done, run it again;"
-    " 2: the input is wrong and nothing was done."
+from snapkeep.cli.app import (
+    EndpointOption,
+    Format,
+    FormatOption,
+    NowOption,
+    PolicyOption,
+    app,
+    err,
+    run,
+    shown,
+    told,
 )
-app = typer.Typer(
-    name="snapkeep",
-    help="Keep the disks of a Baidu AI Cloud account backed up.",
-    epilog=EPILOG,
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-out, err = Console(), Console(stderr=True)
+from snapkeep.cli.local import FUNCTIONS, local_runtime, read_event
+from snapkeep.errors import InvalidInput
+from snapkeep.model import iso
+from snapkeep.times import Deadline
 
-
-class Format(StrEnum):
-    """How a result is written."""
-
-    TABLE = "table"
-    JSON = "json"
-
-
-PolicyOption = Annotated[
-    Path | None,
-    typer.Option("--policy", help="Policy file; else SNAPKEEP_POLICY, else functions/policy.toml."),
-]
-EndpointOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--endpoint",
-        metavar="REGION=URL",
-        help="A fake cloud instead of the real one, once per region: bj=http://127.0.0.1:4001",
-    ),
-]
-NowOption = Annotated[
-    str | None,
-    typer.Option(
-        "--now", metavar="TIME", help="Pretend it is 2026-11-23T18:00:30Z (fake cloud only)."
-    ),
-]
-FormatOption = Annotated[
-    Format, typer.Option("--format", help="Tables for people, JSON for programs.")
-]
+EXPORT_SECONDS = 900.0
 
 
 @app.command()
@@ -76,28 +42,9 @@ def invoke(
 
     Example: snapkeep invoke create-on-event events/create-on-event/scheduler.json
     """
-    with _told():
-        show = _show(Format.JSON, screen.plan_tables)
-        _run(function, read_event(event), local_runtime(policy, endpoint or (), now, ctx.obj), show)
-
-
-@app.command()
-def plan(
-    ctx: typer.Context,
-    policy: PolicyOption = None,
-    endpoint: EndpointOption = None,
-    now: NowOption = None,
-    format_: FormatOption = Format.TABLE,
-) -> None:
-    """Show what delete-expired would delete, and why; nothing is deleted."""
-    with _told():
-        show = _show(format_, screen.plan_tables)
-        _run(
-            "delete-expired",
-            {"mode": "plan"},
-            local_runtime(policy, endpoint or (), now, ctx.obj),
-            show,
-        )
+    with told():
+        runtime = local_runtime(policy, endpoint, now, ctx.obj)
+        run(function, read_event(event), runtime, shown(Format.JSON, screen.report_tables))
 
 
 @app.command()
@@ -109,60 +56,37 @@ def report(
     format_: FormatOption = Format.TABLE,
 ) -> None:
     """Show which disks are protected and which are not."""
-    with _told():
-        show = _show(format_, screen.report_tables)
-        _run(
-            "list-report",
-            {"format": "json"},
-            local_runtime(policy, endpoint or (), now, ctx.obj),
-            show,
-        )
+    with told():
+        runtime = local_runtime(policy, endpoint, now, ctx.obj)
+        show = shown(format_, screen.report_tables)
+        run("list-report", {"format": "json"}, runtime, show)
 
 
 @app.command()
-def lint(policy: PolicyOption = None) -> None:
-    """Check the policy file; no keys are needed and nothing is contacted."""
-    with _told():
-        runtime = local_runtime(policy, (), None)
-        policies = runtime.policies
-        names = ", ".join(policies.by_name)
-        out.print(f"{runtime.settings.policy_file}: good; policies {names}", markup=False)
-
-
-def main() -> None:
-    """Run the command line."""
-    app()
-
-
-def _run(
-    function: str, event: object, runtime: Runtime, show: Callable[[dict[str, Any]], None]
+def export(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Where to write the inventory.")],
+    policy: PolicyOption = None,
+    endpoint: EndpointOption = None,
 ) -> None:
-    """Call the function and show its result, that of a failed run as well."""
-    try:
-        with err.status("asking the cloud ..."):
-            result = call_function(function, event, runtime)
-    except RunFailed as error:
-        show(error.result)
-        raise
-    show(result)
+    """Write all disks, instances, snapshots and chains to a file, as the API lists them.
 
-
-def _show(format_: Format, tables: screen.Render) -> Callable[[dict[str, Any]], None]:
-    def show(result: dict[str, Any]) -> None:
-        if format_ is Format.JSON:
-            typer.echo(json.dumps(result, ensure_ascii=False, indent=2))
-        elif parts := tables(result):
-            out.print(*parts, sep="\n")
-
-    return show
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Turn an error into one line with its remedy, and into an exit code."""
-    try:
-        yield
-    except SnapkeepError as error:
-        line = f"snapkeep: {error}{screen.remedy(str(error))}"
-        err.print(line, style="red", markup=False, highlight=False, soft_wrap=True)
-        raise typer.Exit(2 if isinstance(error, InvalidInput) else 1) from error
+    Example: snapkeep export inventory.json; then plan, simulate and lint work on it offline.
+    """
+    with told():
+        runtime = local_runtime(policy, endpoint, clock=ctx.obj)
+        exported: dict[str, object] = {"exported_at": iso(runtime.clock.now())}
+        deadline = Deadline.after(runtime.clock, EXPORT_SECONDS)
+        regions = {}
+        for region in runtime.policies.regions:
+            with err.status(f"listing {region} ..."):
+                regions[region] = runtime.client(region, deadline).export()
+        exported["regions"] = regions
+        try:
+            file.write_text(json.dumps(exported, ensure_ascii=False), encoding="utf-8")
+        except OSError as error:
+            message = f"cannot write {file}: {type(error).__name__}"
+            raise InvalidInput(message, path="FILE") from error
+        for region, lists in regions.items():
+            counts = ", ".join(f"{len(rows)} {key}" for key, rows in lists.items())
+            err.print(f"{region}: {counts}", highlight=False)

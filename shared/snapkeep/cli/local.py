@@ -9,6 +9,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
+from snapkeep.cli.offline import FixedClock, InventoryFile, OfflineRuntime
 from snapkeep.errors import InvalidInput
 from snapkeep.runtime import Runtime
 from snapkeep.runtime.settings import Settings, parse_endpoints
@@ -21,7 +22,11 @@ FUNCTIONS = ("create-on-event", "list-report", "delete-expired")
 
 
 def local_runtime(
-    policy: Path | None, endpoints: Sequence[str], now: str | None, clock: Clock | None = None
+    policy: Path | None,
+    endpoints: Sequence[str] | None = None,
+    now: str | None = None,
+    clock: Clock | None = None,
+    inventory: Path | None = None,
 ) -> Runtime:
     """Return a runtime for this terminal; what is not given comes from the environment.
 
@@ -32,16 +37,23 @@ def local_runtime(
     if policy:
         environ["SNAPKEEP_POLICY"] = str(policy)
     if endpoints:
+        if inventory:
+            message = "is instead of a cloud; leave out one of --inventory and --endpoint"
+            raise InvalidInput(message, path="--inventory")
         parse_endpoints(list(endpoints))
         environ["SNAPKEEP_ENDPOINT"] = " ".join(endpoints)
     settings = Settings.of(environ)
-    if now and not settings.is_loopback:
-        message = "the cloud has its own clock; --now goes with --endpoint and a fake cloud"
-        raise InvalidInput(message, path="--now")
-    if now:
-        clock = SystemClock(parse_instant(now, "--now") - datetime.now(UTC))
+    file = InventoryFile.read(inventory) if inventory else None
+    if now and not (settings.is_loopback or file):
+        message = "the cloud has its own clock; --now goes with --inventory, or with --endpoint"
+        raise InvalidInput(f"{message} and a fake cloud", path="--now")
+    moment = parse_instant(now, "--now") if now else file.exported_at if file else None
+    if moment and clock is None:
+        clock = FixedClock(moment) if file else SystemClock(moment - datetime.now(UTC))
     # a person reads the result and the one line of an error, not the log
     telemetry = Telemetry("snapkeep", io.StringIO(), None, "CRITICAL")
+    if file:
+        return OfflineRuntime(settings, telemetry, file, clock)
     return Runtime(settings, telemetry, environ=environ, clock=clock)
 
 

@@ -34,11 +34,6 @@ def remedy(message: str) -> str:
     return f" - remedy: {first}" if first else ""
 
 
-def plan_tables(result: dict[str, Any]) -> list[RenderableType]:
-    """Return one table per region: what goes and what a gate held back; the rest is counted."""
-    return [part for plan in result["regions"].values() for part in _plan(plan)]
-
-
 def report_tables(result: dict[str, Any]) -> list[RenderableType]:
     """Return the disks, the most urgent first; nothing where no region could be read."""
     if not result["rows"]:
@@ -62,26 +57,6 @@ def report_tables(result: dict[str, Any]) -> list[RenderableType]:
     counts = ", ".join(f"{n} {state}" for state, n in result["disks"].items() if n)
     verdict = "all disks are protected" if result["well"] else "some disks need attention"
     return [table, Text(f"{verdict}: {counts}")]
-
-
-def _plan(plan: dict[str, Any]) -> list[RenderableType]:
-    rows = plan["snapshots"]
-    title = f"Plan for {plan['region']} as of {plan['now']}"
-    table = _table(title, "verdict", "snapshot", "disk", "policy", "slot", "reasons")
-    for row in rows:
-        if row["verdict"] == "delete" or row["gate"]:
-            table.add_row(
-                _state(row["verdict"]),
-                row["id"],
-                row["volume_id"],
-                row["policy"],
-                _minute(row["slot"]),
-                Text("; ".join(row["reasons"])),
-            )
-    kept = sum(row["verdict"] == "keep" for row in rows)
-    total = Text(f"{plan['region']}: {len(plan['delete'])} to delete, {kept} to keep")
-    refusals = [Text(f"refused by {gate}: {why}") for gate, why in plan["refusals"].items()]
-    return [table, total, *refusals]
 
 
 def _table(title: str, *columns: str) -> Table:

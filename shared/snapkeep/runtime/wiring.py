@@ -80,15 +80,23 @@ class Runtime:
         Raises:
             InvalidPolicy: if it cannot be read or is refused.
         """
+        return parse_policies(self.policy_text)
+
+    @cached_property
+    def policy_text(self) -> str:
+        """The policy file as it is written.
+
+        Raises:
+            InvalidPolicy: if it cannot be read.
+        """
         path = self.settings.policy_file
         try:
-            text = path.read_text(encoding="utf-8")
+            return path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             message = f"cannot read the policy file {path}: {type(error).__name__}"
             raise InvalidPolicy(
                 f"{message}; name another with --policy or SNAPKEEP_POLICY"
             ) from error
-        return parse_policies(text)
 
     def check_open(self, request: HttpRequest, route: str) -> None:
         """Let a request through to its route.

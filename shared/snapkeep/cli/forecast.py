@@ -1,0 +1,169 @@
+"""How a simulation is shown: a table of days, a chart of what is kept, and JSON."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+from sparklines import sparklines
+
+from snapkeep.model import iso
+from snapkeep.rows import Row
+from snapkeep.simulation import Day
+
+Days = Mapping[str, Sequence[Day]]
+_ROWS = 31
+_CHART_WIDTH, _CHART_LINES = 60, 4
+
+
+def to_json(days: Days) -> dict[str, Any]:
+    """Return every day of every region with what is created and deleted."""
+    return {region: [_day(day) for day in found] for region, found in days.items()}
+
+
+def edit_to_json(before: Days, after: Days) -> dict[str, Any]:
+    """Return both simulations, and the snapshots of today that only one of them still keeps."""
+    return {
+        "before": to_json(before),
+        "after": to_json(after),
+        "lost": [_lost_row(*lost) for lost in _lost(before, after)],
+        "saved": [_lost_row(*lost) for lost in _lost(after, before)],
+    }
+
+
+def tables(days: Days, zone: ZoneInfo) -> Iterator[RenderableType]:
+    """Yield a table and a chart for each region."""
+    for region, found in days.items():
+        table = _table(f"{region}: what is there after each day's delete-expired", *_COLUMNS)
+        for day, deleted, created in _stepped(found):
+            table.add_row(
+                _date(day.at, zone),
+                f"+{created}",
+                f"-{deleted}",
+                str(len(day.kept)),
+                _date(day.oldest, zone),
+                f"{day.size_gb:,}",
+                Text("; ".join(f"{gate}: {why}" for gate, why in day.refusals.items()), "red"),
+            )
+        yield table
+        yield _chart("snapshots kept", [len(day.kept) for day in found])
+        yield Text("")
+
+
+_COLUMNS = ("day", "created", "deleted", "kept", "oldest", "at most GB", "refused")
+
+
+def edit_tables(before: Days, after: Days, zone: ZoneInfo) -> Iterator[RenderableType]:
+    """Yield per region how the two differ, and what the edit costs."""
+    for region, found in after.items():
+        old = before[region]
+        title = f"{region}: kept before -> after the edit"
+        table = _table(title, "day", "kept", "deleted", "oldest", "at most GB")
+        pairs = zip(_stepped(old), _stepped(found), strict=True)
+        for (was, gone_before, _), (day, gone, _) in pairs:
+            table.add_row(
+                _date(day.at, zone),
+                _arrow(len(was.kept), len(day.kept)),
+                _arrow(gone_before, gone),
+                _arrow(_date(was.oldest, zone), _date(day.oldest, zone)),
+                _arrow(was.size_gb, day.size_gb),
+            )
+        yield table
+        yield _chart("kept before", [len(day.kept) for day in old])
+        yield _chart("kept after", [len(day.kept) for day in found])
+        planned = f"{len(found[0].planned)} snapshots, before the edit {len(old[0].planned)}"
+        yield Text(f"Today's plan deletes {planned}.", "bold")
+        for gate, why in found[0].refusals.items():
+            yield Text(f"mode auto refuses it by {gate}: {why}", "red")
+        yield Text("")
+    for verb, lost in (("deletes", _lost(before, after)), ("keeps", _lost(after, before))):
+        yield from _told(verb, lost, zone)
+
+
+def _told(
+    verb: str, rows: Sequence[tuple[str, datetime, Row]], zone: ZoneInfo
+) -> Iterator[RenderableType]:
+    """Tell what becomes of the snapshots that are there today."""
+    other = {"deletes": "keeps", "keeps": "deletes"}[verb]
+    count = f"{len(rows)} of today's snapshots"
+    yield Text(f"The edit {verb} {count} that the other file {other}.", "bold" if rows else "")
+    for region, at, row in rows[:_ROWS]:
+        slot = _date(row.slot, zone)
+        yield Text(f"  {_date(at, zone)}  {region}  {row.snapshot.id}  {row.volume_id}  of {slot}")
+    if len(rows) > _ROWS:
+        yield Text(f"  and {len(rows) - _ROWS} more; --format json has them all")
+
+
+def _lost(before: Days, after: Days) -> list[tuple[str, datetime, Row]]:
+    """Return the snapshots of today that ``after`` deletes on a day and ``before`` on none."""
+    lost = []
+    for region, found in after.items():
+        spared = {row.snapshot.id for day in before[region] for row in day.deleted}
+        made = {row.snapshot.id for day in found for row in day.created}
+        lost += [
+            (region, day.at, row)
+            for day in found
+            for row in day.deleted
+            if row.snapshot.id not in spared | made
+        ]
+    return lost
+
+
+def _stepped(days: Sequence[Day]) -> Iterator[tuple[Day, int, int]]:
+    """Yield as many days as fit a screen, with what went and came since the one before."""
+    step = -(-len(days) // _ROWS)
+    deleted = created = 0
+    for number, day in enumerate(days):
+        deleted, created = deleted + len(day.deleted), created + len(day.created)
+        if number % step == 0 or number == len(days) - 1:
+            yield day, deleted, created
+            deleted = created = 0
+
+
+def _chart(title: str, values: Sequence[int]) -> Text:
+    step = -(-len(values) // _CHART_WIDTH)
+    chosen = list(values[::step])
+    lines = sparklines(chosen, num_lines=_CHART_LINES, minimum=0)
+    scale = f"{title}: {values[0]} today, {max(values)} at most, {values[-1]} at the end"
+    return Text("\n".join([*(f"  {line}" for line in lines), f"  {scale}"]))
+
+
+def _day(day: Day) -> dict[str, Any]:
+    return {
+        "at": iso(day.at),
+        "created": [_row(row) for row in day.created],
+        "deleted": [_row(row) for row in day.deleted],
+        "kept": len(day.kept),
+        "oldest": iso(day.oldest) if day.oldest else None,
+        "size_gb_at_most": day.size_gb,
+        "refusals": dict(day.refusals),
+    }
+
+
+def _row(row: Row) -> dict[str, str]:
+    named = {"id": row.snapshot.id, "policy": row.policy, "volume_id": row.volume_id}
+    return named | {"slot": iso(row.slot)}
+
+
+def _lost_row(region: str, at: datetime, row: Row) -> dict[str, str]:
+    return {"region": region, "at": iso(at)} | _row(row)
+
+
+def _arrow(before: object, after: object) -> Text:
+    same = before == after
+    return Text(f"{before}" if same else f"{before} -> {after}", style="" if same else "yellow")
+
+
+def _date(moment: datetime | None, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d}" if moment else "none"
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, box=None, padding=(0, 2, 0, 0), title_justify="left")
+    for column in columns:
+        left = column in {"day", "oldest", "refused"}
+        table.add_column(column, justify="left" if left else "right")
+    return table
