@@ -106,7 +106,7 @@ def test_a_row_whose_disk_was_edited_is_no_candidate(place: int, character: str)
         {"desc": OURS.desc.replace(" gen=2", "")},
         {"desc": OURS.desc.partition(" id=")[0]},
     ],
-    ids=str,
+    ids=lambda changes: next(iter(changes)),
 )
 def test_a_row_in_which_anything_else_differs_is_not_ours(changes: dict[str, str]) -> None:
     assert read_marker(OURS, "bj") is not None
