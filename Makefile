@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint lint-code lint-template build fake lock clean
+.PHONY: help demo test lint lint-code lint-template build bench mutants fake lock clean
 
 VENV := .venv
 SAM_VENV := .venv-sam
@@ -86,6 +86,12 @@ build: $(SAM_VENV)/.installed  ## sam build into .aws-sam/, with bytecode where 
 		"$(PYTHON313)" -m compileall -q -f --invalidation-mode unchecked-hash -s "$$part" -p $$root "$$part" || exit 1; \
 		done; echo "Bytecode: compiled by $(PYTHON313)"; \
 	else echo "Bytecode: none, since no Python 3.13 was found; the first request after a pause takes longer"; fi
+
+bench: $(VENV)/.installed  ## measure against peers and limits; BENCH_ARGS="--row 7" narrows it
+	@$(VENV)/bin/python -m benchmarks $(BENCH_ARGS)
+
+mutants: $(VENV)/.installed  ## change what decides about deletes, and see that a test notices
+	@$(VENV)/bin/python -m tests.mutants
 
 fake: $(VENV)/.installed  ## start the fake cloud on loopback, with a demo fleet
 	@$(VENV)/bin/python -m tests.fake_bce --seed demo

@@ -4,11 +4,9 @@ The default is to keep. A snapshot is planned for deletion only if it is provabl
 no rule keeps it, and no gate objects.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from snapkeep.gates import GATES, Group
 from snapkeep.model import Snapshot, SnapshotStatus, Source, iso
@@ -62,47 +60,40 @@ def decide(
 
 def decide_rows(rows: Iterable[Row], world: World, deleted: Iterable[Row] = ()) -> list[Decision]:
     """Return the verdict on every row, as ``decide`` does."""
-    ghosts: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in deleted:
-        ghosts[row.policy, row.volume_id].append(row)
-    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[row.policy, row.volume_id].append(row)
-    zone = world.policies.zone
-    decisions = [
-        decision
-        for key, members in groups.items()
-        for decision in _decide_group(
-            Group(
-                world,
-                world.policies.by_name.get(key[0]),
-                key[1],
-                tuple(members),
-                tuple(ghosts[key]),
-            ),
-            zone,
-        )
+    policies, gone = world.policies.by_name, _by_disk(deleted)
+    groups = [
+        Group(world, policies.get(key[0]), key[1], tuple(members), tuple(gone.get(key, ())))
+        for key, members in _by_disk(rows).items()
     ]
+    decisions = [decision for group in groups for decision in _decide_group(group)]
     return sorted(decisions, key=lambda decision: decision.row.point)
 
 
-def _decide_group(group: Group, zone: ZoneInfo) -> list[Decision]:
+def _by_disk(rows: Iterable[Row]) -> dict[tuple[str, str], list[Row]]:
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row.policy, row.volume_id), []).append(row)
+    return groups
+
+
+def _decide_group(group: Group) -> list[Decision]:
     """Decide about our own rows as if no others had been adopted, so that adopting one never costs
     one of ours; then about the adopted ones among all."""
     marked = tuple(row for row in group.rows if row.source)
+    adopted = tuple(row for row in group.rows if not row.source)
     ours = replace(group, rows=marked, deleted=tuple(row for row in group.deleted if row.source))
-    decisions = _judge(ours, marked, zone, spare=len(ours.good) - MINIMUM_GOOD)
-    if len(marked) < len(group.rows):
-        adopted = tuple(row for row in group.rows if not row.source)
-        spare = len(group.good) - MINIMUM_GOOD - sum(map(_takes_good, decisions))
-        decisions += _judge(group, adopted, zone, spare)
-    return decisions
+    decisions = _judge(ours, marked, len(ours.good) - MINIMUM_GOOD)
+    if not adopted:
+        return decisions
+    spare = len(group.good) - MINIMUM_GOOD - sum(map(_takes_good, decisions))
+    return decisions + _judge(group, adopted, spare)
 
 
-def _judge(group: Group, rows: Iterable[Row], zone: ZoneInfo, spare: int) -> list[Decision]:
+def _judge(group: Group, rows: Iterable[Row], spare: int) -> list[Decision]:
     """Decide about some rows of a group, of which ``spare`` good ones may go."""
     keep = group.policy.keep if group.policy else Keep()
-    kept = reasons_to_keep((row.point for row in group.counted), keep, zone)
+    points = (row.point for row in group.counted)
+    kept = reasons_to_keep(points, keep, group.world.policies.zone)
     return _keep_minimum([_decide(row, group, kept, keep) for row in rows], spare)
 
 

@@ -6,8 +6,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-ISO_SECONDS = "%Y-%m-%dT%H:%M:%SZ"
-
 
 class Source(StrEnum):
     """What kind of sender an event came from."""

@@ -120,4 +120,4 @@ def _newest_of_each(
     while place:
         point = ordered[place - 1]
         yield point
-        place = bisect_left(ordered, (start(point.slot, zone),), 0, place) if start else place - 1
+        place = bisect_left(ordered, (start(point.slot, zone),)) if start else place - 1

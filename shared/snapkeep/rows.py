@@ -98,10 +98,10 @@ def _adopted(snapshot: Snapshot, world: World) -> Row | None:
 
     A row that carries a mark of ours, even an edited one, is never adopted.
     """
-    disk = world.disk_of.get(snapshot.volume_id or "")
+    disk = world.disk_of.get(snapshot.volume_id) if snapshot.volume_id else None
     slot = snapshot.create_time
     ours = snapshot.desc.startswith(FORMAT) or claimed_ids(snapshot)
-    if not world.covered or disk is None or slot is None or ours:
+    if disk is None or slot is None or ours:
         return None
     takers = [
         policy.name

@@ -76,12 +76,14 @@ def test_status_gate_a_row_that_is_not_available_is_kept(status: str) -> None:
 def test_time_gate_a_row_without_readable_creation_time_is_kept(method: str | None) -> None:
     verdict = _verdict(row(SLOT - 4 * DAY, create_time=None, hold=method), nights(4))
     assert (verdict.delete, verdict.gate) == (False, "time")
+    assert verdict.reasons[1] == "its creation time cannot be read"
 
 
 @pytest.mark.parametrize("ahead", [SECOND, 365 * DAY], ids=["a second", "a year"])
 def test_future_gate_a_row_created_in_the_future_is_kept(ahead: timedelta) -> None:
     verdict = _verdict(replace(OLDEST, create_time=NOW + ahead), nights(4))
     assert (verdict.delete, verdict.gate) == (False, "future")
+    assert verdict.reasons[1] == "it is dated in the future"
 
 
 def test_future_gate_a_future_row_never_counts_as_the_newest_good_one() -> None:
@@ -144,3 +146,8 @@ def test_minimum_age_gate_a_row_younger_than_24_hours_is_kept(age: timedelta, de
     verdict = _verdict(replace(OLDEST, create_time=NOW - age), nights(4))
     assert verdict.delete is delete
     assert verdict.gate == (None if delete else "minimum-age")
+
+
+def test_status_gate_a_failed_row_without_a_newer_good_one_says_so() -> None:
+    verdict = _verdict(row(SLOT - 9 * DAY, status="CreatedFailed"), [])
+    assert verdict.reasons[:2] == ("its creation failed", "no newer good one exists")

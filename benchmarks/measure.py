@@ -1,0 +1,126 @@
+"""How everything is measured: each sample in a process of its own, the variants by turns."""
+
+import gc
+import json
+import resource
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from pathlib import Path
+from time import process_time
+from typing import NamedTuple
+
+from benchmarks.figures import Line
+
+ROOT = Path(__file__).parents[1]
+TIMEOUT_SECONDS = 300
+MIB = 2**20
+# the peak comes in KiB from Linux and in bytes from macOS
+_PEAK_UNIT = 1 if sys.platform == "darwin" else 1024
+_STATM = Path("/proc/self/statm")
+
+Work = Callable[[], object]
+# makes the input of a size, which is not measured, and returns what is
+Variant = Callable[[int], Work]
+
+
+class Case(NamedTuple):
+    """A variant, by its name in ``VARIANTS`` of a row's module, at a size."""
+
+    variant: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One run: CPU time, what resident memory grew by at most, and its peak with the input."""
+
+    seconds: float
+    growth_mib: float
+    peak_mib: float
+
+
+Samples = dict[Case, list[Sample]]
+Sampler = Callable[[str, Case], Sample]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the table, of which ``measure`` makes the lines."""
+
+    number: int
+    title: str
+    rounds: int
+    measure: Callable[["Bench"], list[Line]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """One run of a row.
+
+    Attributes:
+        shrink: divides every size, so that a test takes no time.
+    """
+
+    rounds: int
+    sampler: Sampler
+    shrink: int = 1
+
+    def size(self, size: int) -> int:
+        """Return a size as this run has it."""
+        return max(1, size // self.shrink)
+
+    def samples(self, module: str, cases: Sequence[Case]) -> Samples:
+        """Measure the cases by turns, so that a busy moment of the machine hits all alike."""
+        samples: Samples = {case: [] for case in cases}
+        for number in range(1, self.rounds + 1):
+            for case in cases:
+                sample = self.sampler(module, case)
+                samples[case].append(sample)
+                print(
+                    f"  round {number} of {self.rounds}: {case.variant} at {case.size:,}:"
+                    f" {sample.seconds:.3f} s, +{sample.growth_mib:.0f} MiB",
+                    file=sys.stderr,
+                )
+        return samples
+
+
+def here(module: str, case: Case) -> Sample:
+    """Measure one case in this process."""
+    variant: Variant = import_module(module).VARIANTS[case.variant]
+    # the collector neither slows the preparation nor goes through the input while work is measured
+    gc.disable()
+    work = variant(case.size)
+    gc.freeze()
+    gc.enable()
+    before, start = _resident(), process_time()
+    result = work()
+    seconds, peak = process_time() - start, _peak()
+    del result
+    return Sample(seconds, (peak - before) / MIB, peak / MIB)
+
+
+def in_fresh_process(module: str, case: Case) -> Sample:
+    """Measure one case in an interpreter that has done nothing before."""
+    command = [sys.executable, "-m", "benchmarks.child", module, case.variant, str(case.size)]
+    done = subprocess.run(
+        command, cwd=ROOT, stdout=subprocess.PIPE, timeout=TIMEOUT_SECONDS, check=True, text=True
+    )
+    return Sample(**json.loads(done.stdout))
+
+
+def as_json(sample: Sample) -> str:
+    return json.dumps(asdict(sample))
+
+
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _PEAK_UNIT
+
+
+def _resident() -> int:
+    """Return the bytes that are resident now, or their peak so far where only that is told."""
+    if not _STATM.exists():
+        return _peak()
+    return int(_STATM.read_text().split()[1]) * resource.getpagesize()
