@@ -54,30 +54,56 @@ def create(stage: Stage) -> None:
         stage.promise(once, f"{shape}: created {len(new)}, replay created 0")
 
 
-def expire(stage: Stage) -> None:
-    """Plan, apply the plan, and apply again."""
+def plan(stage: Stage) -> None:
+    """Plan, and show one row of each verdict and gate."""
     stage.screen.rule("3. What may go?")
-    before, newest = stage.ids(), stage.newest()
-    plan = stage.send("delete-expired", "scheduler-plan")["regions"]
+    before = stage.ids()
+    regions = stage.send("delete-expired", "scheduler-plan")["regions"].values()
     stage.send("delete-expired", "webhook")
-    planned = {id_ for region in plan.values() for id_ in region["delete"]}
-    rows = [row for region in plan.values() for row in region["snapshots"]]
-    for row in [row for row in rows if row["verdict"] == "delete"][:3]:
-        stage.say(f"delete {row['id']} of {row['slot']}: {'; '.join(row['reasons'])}")
-    for gate in sorted({row["gate"] for row in rows if row["gate"]}):
-        row = next(row for row in rows if row["gate"] == gate)
-        stage.say(f"keep   {row['id']} of {row['slot']}: {'; '.join(row['reasons'])}")
-    explained = bool(planned) and all(row["reasons"] for row in rows)
-    text = f"plan: {len(rows)} verdicts, each with its reasons; {len(planned)} to delete"
-    stage.promise(explained, text)
+    rows = [row for region in regions for row in region["snapshots"]]
+    for verdict, gate in sorted({(row["verdict"], row["gate"] or "") for row in rows}):
+        row = next(r for r in rows if (r["verdict"], r["gate"] or "") == (verdict, gate))
+        stage.say(f"{verdict:7} {row['id']} of {row['slot']}: {'; '.join(row['reasons'])}")
+    explained = all(row["reasons"] for row in rows)
+    deletes = sum(row["verdict"] == "delete" for row in rows)
+    text = f"plan: {len(rows)} verdicts, each with its reasons; {deletes} to delete"
+    stage.promise(explained and deletes > 0, text)
     stage.promise(stage.ids() == before, "plan: deleted 0")
-    applied = stage.send("delete-expired", "scheduler-auto")["regions"]
-    deleted = {id_ for region in applied.values() for id_ in region["applied"]["deleted"]}
-    exact = deleted == planned == before - stage.ids()
-    stage.promise(exact, f"apply: deleted exactly the plan, {len(deleted)} snapshots")
-    again = stage.send("delete-expired", "scheduler-auto")["regions"]
-    nothing = not any(region["applied"]["deleted"] for region in again.values())
-    stage.promise(nothing, "apply again: deleted 0")
+
+
+def hold(stage: Stage) -> None:
+    """Hold a row that would go, and release it."""
+    due = stage.send("delete-expired", "scheduler-plan")["regions"]["bj"]["delete"]
+    for reason, is_due in (("audit 2026", False), (None, True)):
+        stage.hold(due[0], reason)
+        again = stage.send("delete-expired", "scheduler-plan")["regions"]["bj"]["delete"]
+        what = "held: the plan leaves it" if reason else "released: the plan deletes it again"
+        stage.promise((due[0] in again) is is_due, f"{due[0]} {what}")
+
+
+def approve(stage: Stage) -> None:
+    """Approve a part of a plan by its id: snapshots of a released disk, which auto leaves alone."""
+    before = stage.ids()
+    approved = stage.send("delete-expired", "approve")["regions"]["gz"]
+    deleted = set(approved["applied"]["deleted"])
+    named = deleted == before - stage.ids() and deleted < set(approved["approve"])
+    stage.promise(named and len(deleted) == 2, f"approve: deleted exactly the {len(deleted)} named")
+    left = stage.ids()
+    stage.send("delete-expired", "approve")
+    stage.promise(stage.ids() == left, "the same approval again: refused, deleted 0")
+
+
+def expire(stage: Stage) -> None:
+    """Apply the plan in mode auto, and again."""
+    before, newest = stage.ids(), stage.newest()
+    regions = stage.send("delete-expired", "scheduler-auto")["regions"].values()
+    planned = {id_ for region in regions for id_ in region["delete"]}
+    deleted = {id_ for region in regions for id_ in region["applied"]["deleted"]}
+    exact = deleted == planned == before - stage.ids() and bool(deleted)
+    stage.promise(exact, f"auto: deleted exactly the plan, {len(deleted)} snapshots")
+    again = stage.send("delete-expired", "scheduler-auto")["regions"].values()
+    nothing = not any(region["applied"]["deleted"] for region in again)
+    stage.promise(nothing, "auto again: deleted 0")
     kept = newest <= stage.ids()
     stage.promise(kept, f"the newest good snapshot of all {len(newest)} disks is still there")
 
@@ -105,7 +131,7 @@ def main() -> int:
     """Run the demo and return the exit code."""
     screen = Console(soft_wrap=True)
     with opened(screen) as stage:
-        for step in (report_before, create, expire, report_after):
+        for step in (report_before, create, plan, hold, approve, expire, report_after):
             step(stage)
     screen.rule("Promises checked")
     for holds, text in stage.promises:

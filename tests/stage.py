@@ -14,11 +14,13 @@ from rich.console import Console
 import create_on_event.app
 import delete_expired.app
 import list_report.app
-from snapkeep.errors import RunFailed
+from snapkeep.errors import PlanChanged, RunFailed
+from snapkeep.jobs.hold import set_hold
 from snapkeep.model import iso
 from snapkeep.runtime import Runtime
 from snapkeep.runtime.settings import Settings
 from snapkeep.runtime.telemetry import Telemetry
+from snapkeep.times import Deadline
 from tests.fake_bce import FakeCloud, VirtualClock, http_door
 from tests.fake_bce.rows import SnapshotRow
 from tests.fake_bce.seed import seed_demo
@@ -55,7 +57,7 @@ class Stage:
         text = (ROOT / "events" / function / f"{event}.json").read_text(encoding="utf-8")
         try:
             result = HANDLERS[function](json.loads(text), None, self.runtime)
-        except RunFailed as failure:
+        except (RunFailed, PlanChanged) as failure:
             if str(failure) not in self._said:
                 self.say(f"the run failed: {failure}", style="yellow")
             self._said.add(str(failure))
@@ -64,6 +66,14 @@ class Stage:
             return result
         is_json = result["headers"]["content-type"] == "application/json"
         return dict(json.loads(result["body"])) if is_json else {"text": result["body"]}
+
+    def hold(self, snapshot_id: str, reason: str | None) -> None:
+        """Hold a snapshot, or release it, as ``snapkeep hold`` does."""
+        deadline = Deadline.after(self.runtime.clock, 60)
+        regions = self.runtime.policies.regions
+        clients = [self.runtime.client(region, deadline) for region in regions]
+        now = self.runtime.clock.now()
+        set_hold(clients, snapshot_id, reason=reason, until=None, now=now)
 
     def rows(self) -> list[SnapshotRow]:
         """Return every snapshot as the cloud itself has it."""

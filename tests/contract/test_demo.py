@@ -51,7 +51,7 @@ def test_there_are_40_disks_on_12_instances_in_two_regions(cloud: FakeCloud) -> 
     assert len(SERVERS) == sum(len(region.instances) for region in cloud.regions.values()) == 12
     assert len(DISKS) + len(SERVERS) == 40
     assert sum(len(region.volumes) for region in cloud.regions.values()) == 40
-    assert all(len(region.snapshots) > 1000 for region in cloud.regions.values())
+    assert all(len(region.snapshots) > 150 for region in cloud.regions.values())
 
 
 def test_the_demo_is_the_same_every_time(cloud: FakeCloud) -> None:
@@ -72,8 +72,8 @@ def test_the_night_of_now_is_not_done_yet(cloud: FakeCloud) -> None:
     )
 
     assert max(slots) == SLOT - timedelta(days=1)
-    assert min(slots) == SLOT - timedelta(days=91)
-    assert len(slots) >= 90
+    assert min(slots) == SLOT - timedelta(days=147)
+    assert len(slots) >= 40
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_every_oddity_is_there(cloud: FakeCloud) -> None:
     ends = {found.keep_until < START for found, _ in ours if found.keep_until}
     assert ends == {True, False}
     assert sum(row.volume_id is None for _, row in ours) == 60
-    assert sum(row.instance_id is not None for _, row in ours) > 900
+    assert sum(row.instance_id is not None for _, row in ours) > 100
     assert {row.create_method.casefold() for row in foreign} == {"manual", "auto"}
     assert any(row.insnap_id for row in foreign)
     assert any(row.template_id and row.desc.startswith("snapkeep/1") for row in foreign)

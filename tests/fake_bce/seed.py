@@ -1,9 +1,12 @@
-"""The demo account's past: 90 days of nightly snapshots, and everything that can be odd."""
+"""The demo account's past: what is left of half a year of nights, and all that can be odd."""
 
 from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from snapkeep.identity import Identity, cron_event, event_hash
 from snapkeep.model import Source
+from snapkeep.policy import Keep
+from snapkeep.retention import Point, reasons_to_keep
 from tests.fake_bce.cloud import FakeCloud
 from tests.fake_bce.fleet import DISKS, RELEASED, SERVERS, Condition, Disk, Server
 from tests.fake_bce.region import RegionStore
@@ -14,8 +17,11 @@ _TAG = {"backup": POLICY}
 _DAY = timedelta(days=1)
 # 02:00 in Asia/Shanghai, which has no daylight saving time.
 _SLOT_TIME = time(18, tzinfo=UTC)
-_NIGHTS = 89
-# A disk whose backups have stopped has lived shorter, so that its next snapshot expires few others.
+_NIGHTS = 180
+# what functions/policy.toml keeps, and a night, in days ago, that it does not
+_KEEP = Keep(last=3, daily=7, weekly=4, monthly=6)
+_EXPIRED = 40
+# a stale disk's last night lies so many nights before the others'
 _NIGHTS_MISSED = 4
 _AGE_OF_DISKS = 400 * _DAY
 _STATUSES: dict[Condition, str] = {"busy": "SnapshotProcessing", "detaching": "Detaching"}
@@ -90,18 +96,16 @@ def _add_disk(region: RegionStore, disk: Disk, server_id: str | None, done: date
 def _add_nights(
     region: RegionStore, volume: VolumeRow, last: datetime, condition: Condition
 ) -> None:
-    """Add what ``within = "90d"`` keeps, and on every other disk one night that it no longer does.
+    """Add what the rules keep of half a year, and on every other disk one night that they do not.
 
     A held or imaged snapshot is always such a night.
     """
     kept_by_hand = condition in {"held", "imaged"}
-    extra = 1 if kept_by_hand or ord(volume.id[-1]) % 2 else 0
-    first = _NIGHTS + extra - (_NIGHTS_MISSED if condition == "stale" else 0)
-    for night in range(first, -1, -1):
+    expired = {_EXPIRED} if kept_by_hand or ord(volume.id[-1]) % 2 else set()
+    for night in sorted(_kept_nights(last) | expired, reverse=True):
         identity = _identity(region, volume, last - night * _DAY)
-        oldest = night == first
         desc = identity.desc()
-        if oldest and condition == "held":
+        if night == _EXPIRED and condition == "held":
             desc = desc.replace(" id=", " hold=audit-2026 id=")
         failed = (condition, night) in {("failed", 0), ("repaired", 3)}
         region.add_snapshot(
@@ -110,11 +114,18 @@ def _add_nights(
             desc=desc,
             status="CreatedFailed" if failed else "Available",
             created=_created(identity),
-            template_id="m-fakeimg1" if oldest and condition == "imaged" else None,
+            template_id="m-fakeimg1" if night == _EXPIRED and condition == "imaged" else None,
         )
         if failed and condition == "repaired":
             created = _created(identity) + timedelta(hours=1)
             region.add_snapshot(volume.id, identity.name(1), desc=identity.desc(1), created=created)
+
+
+def _kept_nights(last: datetime) -> set[int]:
+    """Return how many nights before the last one each lies that earlier runs have left."""
+    slots = {night: last - night * _DAY for night in range(_NIGHTS)}
+    points = [Point(slot, slot, str(night)) for night, slot in slots.items()]
+    return {int(night) for night in reasons_to_keep(points, _KEEP, ZoneInfo("Asia/Shanghai"))}
 
 
 def _add_ad_hoc(region: RegionStore, volume: VolumeRow, done: datetime) -> None:

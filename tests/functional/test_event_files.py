@@ -22,6 +22,11 @@ def plans_both_regions(result: dict[str, Any]) -> bool:
     return set(result["regions"]) == {"bj", "gz"} and not result["failures"]
 
 
+def deletes_the_two_it_names(result: dict[str, Any]) -> bool:
+    """The plan's id in the file is that of the demo account: a golden vector of the format."""
+    return len(result["regions"]["gz"]["applied"]["deleted"]) == 2
+
+
 def is_a_page(result: dict[str, Any]) -> bool:
     return "## Needs attention" in str(result.get("markdown", result.get("text")))
 
@@ -37,9 +42,11 @@ EXPECTED: dict[str, Callable[[dict[str, Any]], object]] = {
     "list-report/scheduler": lambda result: sum(result["disks"].values()) >= 40,
     "list-report/markdown": is_a_page,
     "list-report/query-list": lambda result: len(result["snapshots"]) == 10,
-    "list-report/query-detail": lambda result: "s-04PNl8Xo" in result["markdown"],
+    "list-report/query-detail": lambda result: "s-NtIwKtDq" in result["markdown"],
     "list-report/webhook": is_a_page,
     "delete-expired/scheduler-plan": plans_both_regions,
+    # before auto, which changes the plan that the file names
+    "delete-expired/approve": deletes_the_two_it_names,
     "delete-expired/scheduler-auto": plans_both_regions,
     "delete-expired/webhook": plans_both_regions,
 }
@@ -68,5 +75,5 @@ def test_the_demo_keeps_every_promise(
     monkeypatch.chdir(tmp_path)
     assert demo.main() == 0
     said = capsys.readouterr().out
-    assert "16 promises checked, 0 broken" in said
+    assert "20 promises checked, 0 broken" in said
     assert (tmp_path / demo.PAGE).read_text(encoding="utf-8").startswith("# Backup report")

@@ -85,7 +85,7 @@ def test_the_deployed_policy_file_is_valid_and_says_what_it_does() -> None:
     assert nightly.exclude == Selector(tags=(("backup-exclude", ("true",)),))
     assert nightly.schedule == "cron(0 2 * * ? *)"
     assert nightly.rpo == timedelta(hours=26)
-    assert nightly.keep == Keep(last=3, within=timedelta(days=90))
+    assert nightly.keep == Keep(last=3, daily=7, weekly=4, monthly=6)
     assert predeploy == Policy("predeploy", Selector(all=True), ad_hoc_keep=timedelta(days=7))
 
 
