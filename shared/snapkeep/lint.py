@@ -1,8 +1,8 @@
 """What is allowed in a policy file and yet is probably not meant."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise
 
 from snapkeep.errors import InvalidInput
@@ -44,22 +44,20 @@ def lint(text: str, policies: Policies, now: datetime) -> list[Finding]:
     Args:
         text: the file.
         policies: what was read from it.
-
-    Raises:
-        InvalidInput: for a schedule that EventBridge Scheduler would refuse, with its line.
     """
     every = policies.by_name.values()
     found = [each for policy in every for each in _policy(policy, policies, now)]
     for number, hold in enumerate(policies.holds):
         if hold.until and hold.until <= now:
-            message = f"ended on {iso(hold.until)}; remove it, or renew it if it is still meant"
+            ended = iso(hold.until.astimezone(UTC))
+            message = f"ended on {ended}; remove it, or renew it if it is still meant"
             found.append(Finding(f"hold[{number}].until", message))
     placed = [Finding(each.path, each.message, line_of(text, each.path)) for each in found]
     return sorted(placed, key=lambda each: each.line or 0)
 
 
 def lint_inventory(inventory: Inventory, policies: Policies) -> Iterator[Finding]:
-    """Yield what the policies mean for the disks and snapshots of one region, and do not say."""
+    """Yield what the policies mean for the disks of one region, and do not say."""
     enabled = [policy for policy in policies.by_name.values() if policy.enabled]
     taken = {policy.name: covered(policy, inventory) for policy in enabled}
     for name, disks in taken.items():
@@ -71,12 +69,16 @@ def lint_inventory(inventory: Inventory, policies: Policies) -> Iterator[Finding
         if len(names) > 1:
             message = f"{volume.id} is under {' and '.join(names)}; each keeps its own snapshots"
             yield Finding(f"policy.{names[-1]}.select", message)
-    listed = {snapshot.id for snapshot in inventory.snapshots}
-    if policies.regions == (inventory.region,):
-        for number, hold in enumerate(policies.holds):
-            if hold.snapshot_id not in listed:
-                message = f"{hold.snapshot_id} is no snapshot of {inventory.region}"
-                yield Finding(f"hold[{number}].snapshot", message)
+
+
+def lint_holds(inventories: Sequence[Inventory], policies: Policies) -> Iterator[Finding]:
+    """Yield the holds of no snapshot; the inventories are those of all the policies' regions."""
+    listed = {snapshot.id for each in inventories for snapshot in each.snapshots}
+    regions = ", ".join(each.region for each in inventories)
+    for number, hold in enumerate(policies.holds):
+        if hold.snapshot_id not in listed:
+            message = f"{hold.snapshot_id} is no snapshot of {regions}"
+            yield Finding(f"hold[{number}].snapshot", message)
 
 
 def _policy(policy: Policy, policies: Policies, now: datetime) -> Iterator[Finding]:
@@ -88,7 +90,8 @@ def _policy(policy: Policy, policies: Policies, now: datetime) -> Iterator[Findi
         if not policy.keep.is_empty:
             yield Finding(f"{path}.keep", "counts the snapshots of a schedule, and there is none")
         elif policy.ad_hoc_keep is None:
-            yield Finding(path, "has neither a schedule nor ad_hoc_keep: requests say keep_for")
+            message = "has neither a schedule nor ad_hoc_keep: each request has to say keep_for"
+            yield Finding(path, message)
         return
     try:
         check_schedule(policy.schedule, f"{path}.schedule")
@@ -105,5 +108,5 @@ def _policy(policy: Policy, policies: Policies, now: datetime) -> Iterator[Findi
         yield Finding(f"{path}.rpo", f"{message}; the disks are stale in between")
     for rule, period in _PERIODS.items():
         if getattr(policy.keep, rule) and min(gaps) > period:
-            message = f"counts runs, which are at least {short(min(gaps))} apart"
+            message = f"keeps a snapshot per run, and runs are at least {short(min(gaps))} apart"
             yield Finding(f"{path}.keep.{rule}", message)

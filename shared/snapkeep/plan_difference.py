@@ -5,7 +5,7 @@ from typing import Any
 
 _FIELDS = (
     *("policy", "volume_id", "slot", "source", "created", "status"),
-    *("keep_until", "hold", "hold_until", "reasons"),
+    *("keep_until", "hold", "hold_until"),
 )
 
 
@@ -22,12 +22,14 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]
     lines += [
         f"{id_}: new, {_said(row)}"
         for id_, row in new.items()
-        if id_ not in old and row["gate"] != "future"
+        if id_ not in old and not _is_later(row, after["now"])
     ]
     if before["policy_digest"] != after["policy_digest"]:
         lines.append("the policy file decides otherwise: a rule, an rpo, a hold or the time zone")
     if not lines and before["inventory_digest"] != after["inventory_digest"]:
-        lines.append("a snapshot or its disk has changed, or one that was of the future is gone")
+        lines.append("a disk was released, or is listed again, or its snapshots name another one")
+    if not lines and before["id"] != after["id"]:
+        lines.append("nothing but the id, which is not that of this plan")
     return lines
 
 
@@ -37,10 +39,15 @@ def _changes(id_: str, old: Mapping[str, Any], new: Mapping[str, Any] | None) ->
     elif (old["verdict"], old["gate"]) != (new["verdict"], new["gate"]):
         yield f"{id_}: was {_said(old)}; is {_said(new)}"
     else:
-        for field in _FIELDS:
-            was, now = old.get(field), new.get(field)
-            if was != now:
-                yield f"{id_}: {field} was {_text(was)}, is {_text(now)}"
+        changed = [field for field in _FIELDS if old.get(field) != new.get(field)]
+        # what a field decides is in the reasons as well, and need not be told twice
+        for field in changed or ["reasons"] * (old["reasons"] != new["reasons"]):
+            yield f"{id_}: {field}: {_text(old.get(field))} -> {_text(new.get(field))}"
+
+
+def _is_later(row: Mapping[str, Any], now: str) -> bool:
+    """Say whether a row is of, or was made, later; these instants are ordered as their texts."""
+    return bool(row["slot"] > now or row.get("created", "") > now)
 
 
 def _said(row: Mapping[str, Any]) -> str:
@@ -48,4 +55,6 @@ def _said(row: Mapping[str, Any]) -> str:
 
 
 def _text(value: object) -> str:
+    if value is None:
+        return "none"
     return "; ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -6,6 +6,8 @@ from typing import Any
 from snapkeep.markdown import text
 
 _HEAD = "| snapshot | disk | policy | slot | gate | reasons |"
+# as much as ``text`` never cuts
+_PIECE = 50
 
 
 def render_plan(plan: dict[str, Any]) -> str:
@@ -22,7 +24,7 @@ def render_plan(plan: dict[str, Any]) -> str:
         "",
         f"- Plan: `{plan['id']}`",
         f"- Kept: {held or 'none'}",
-        *(f"- Refused by {gate}: {text(why)}" for gate, why in plan["refusals"].items()),
+        *(f"- Refused by {gate}: {_whole(why)}" for gate, why in plan["refusals"].items()),
         *_table("To delete", [row for row in rows if row["verdict"] == "delete"]),
         *_table("To delete if approved", [row for row in rows if row["verdict"] == "approve"]),
         *_table("Held by a gate", [r for r in rows if r["verdict"] == "keep" and r["gate"]]),
@@ -37,6 +39,12 @@ def _table(title: str, rows: list[dict[str, Any]]) -> list[str]:
 
 
 def _row(row: dict[str, Any]) -> str:
-    reasons = "; ".join(text(reason) for reason in row["reasons"])
+    reasons = "; ".join(_whole(reason) for reason in row["reasons"])
     cells = (row["id"], row["volume_id"], row["policy"], row["slot"], row["gate"] or "-")
     return f"| {' | '.join(text(cell) for cell in cells)} | {reasons} |"
+
+
+def _whole(sentence: str) -> str:
+    """Return a sentence made harmless and not cut: a reason is nothing without its end."""
+    pieces = (sentence[place : place + _PIECE] for place in range(0, len(sentence), _PIECE))
+    return "".join(map(text, pieces))

@@ -14,8 +14,9 @@ from aws_croniter.exceptions import AwsCroniterExpressionError
 
 from snapkeep.errors import InvalidInput
 
-_RATE = re.compile(r"rate\(([1-9]\d{0,6}) (minute|hour|day)s?\)")
+_RATE = re.compile(r"rate\(([1-9][0-9]{0,18}) (minute|hour|day)s?\)")
 _CRON = re.compile(r"cron\((.+)\)")
+_LAST_DAY_OF_WEEK = "7"
 
 
 def runs(
@@ -30,11 +31,7 @@ def runs(
         InvalidInput: if the expression is none of EventBridge Scheduler's.
     """
     if rate := _RATE.fullmatch(expression):
-        every = timedelta(**{f"{rate[2]}s": int(rate[1])})
-        moment = anchor + every * ((after - anchor) // every + 1)
-        while moment <= until:
-            yield moment
-            moment += every
+        yield from _beats(f"{rate[2]}s", int(rate[1]), after, until, anchor)
         return
     cron = _cron(expression)
     # the library knows no time zones: it is given local times and told that they are UTC
@@ -62,12 +59,33 @@ def check_schedule(expression: str, path: str) -> None:
         raise InvalidInput(error.message, path=path) from error
 
 
+def _beats(
+    unit: str, number: int, after: datetime, until: datetime, anchor: datetime
+) -> Iterator[datetime]:
+    try:
+        every = timedelta(**{unit: number})
+        moment = anchor + every * ((after - anchor) // every + 1)
+        while moment <= until:
+            yield moment
+            moment += every
+    except OverflowError:
+        return  # beyond the calendar's end
+
+
 def _cron(expression: str) -> AwsCroniter:
     found = _CRON.fullmatch(expression)
     try:
-        return AwsCroniter(found[1] if found else "")
-    except (AwsCroniterExpressionError, ValueError) as error:
-        message = f"{expression!r} is not EventBridge Scheduler's: {error}"
+        if not found:
+            raise AwsCroniterExpressionError("it is neither cron(...) nor rate(...)")
+        fields = found[1].split(" ")
+        if fields[4:5] == ["L"]:
+            # the last day of the week (EventBridge User Guide), which the library takes for none
+            fields[4] = _LAST_DAY_OF_WEEK
+        return AwsCroniter(" ".join(fields))
+    except ValueError as error:
+        is_told = isinstance(error, AwsCroniterExpressionError)
+        why = error if is_told else "a field has a form that is not known"
+        message = f"{expression!r} is not EventBridge Scheduler's: {why}"
         raise InvalidInput(message, path="schedule") from error
 
 

@@ -13,7 +13,7 @@ from snapkeep.model import Inventory, Snapshot, SnapshotStatus, Source, iso
 from snapkeep.plan import plan_rows
 from snapkeep.policy import Policies
 from snapkeep.rows import Row, World, candidate, disks_of
-from snapkeep.schedule import runs
+from snapkeep.schedule import check_schedule, runs
 from snapkeep.selection import covered, select
 
 DAY = timedelta(days=1)
@@ -103,7 +103,11 @@ def _backups(
     inventory: Inventory, policies: Policies, rows: Iterable[Row], now: datetime
 ) -> list[_Backup]:
     sizes = {volume.id: volume.size_gb for volume in inventory.volumes}
-    last = {row.policy: row.slot for row in sorted(rows, key=lambda row: row.slot)}
+    runs_before = [row for row in rows if row.source is Source.CRON and row.slot <= now]
+    last = {row.policy: row.slot for row in sorted(runs_before, key=lambda row: row.slot)}
+    for policy in policies.by_name.values():
+        if policy.schedule:
+            check_schedule(policy.schedule, f"policy.{policy.name}.schedule")
     return [
         _Backup(
             policy=policy.name,
@@ -114,7 +118,7 @@ def _backups(
                 for target in select(policy, inventory, frozenset()).targets
                 if target.refusal is None
             },
-            anchor=min(last.get(policy.name, now), now),
+            anchor=last.get(policy.name, now),
         )
         for policy in policies.by_name.values()
         if policy.enabled and policy.schedule

@@ -2,57 +2,43 @@
 
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.console import Console
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
-from snapkeep.cli.commands import app
+from snapkeep.cli.app import app
 from snapkeep.cli.screen import report_tables
-from tests.fake_bce import FakeCloud, OffsetClock, VirtualClock, http_door
-from tests.fake_bce.seed import seed_demo
+from tests.cli.conftest import errors
+from tests.fake_bce import FakeCloud, VirtualClock
 from tests.stage import ROOT
 from tests.world import KEYS, NOW
 
 NIGHTLY = "events/create-on-event/scheduler.json"
 LOCAL = ("--now", "2026-11-23T18:00:30Z")
-
-
-@pytest.fixture(scope="module")
-def endpoints() -> Iterator[Mapping[str, str]]:
-    cloud = FakeCloud(OffsetClock(NOW))
-    seed_demo(cloud, NOW)
-    with http_door(cloud) as urls:
-        yield urls
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, endpoints: Mapping[str, str]) -> Any:
-    """Return a function that types a command against the fake cloud."""
-    monkeypatch.chdir(ROOT)
-    for name, value in {**KEYS, "SNAPKEEP_REQUESTS_PER_SECOND": "1000"}.items():
-        monkeypatch.setenv(name, value)
-
-    def type_(*words: str, cloud: Mapping[str, str] = endpoints, **options: Any) -> Result:
-        given = [
-            word for region, url in cloud.items() for word in ("--endpoint", f"{region}={url}")
-        ]
-        return CliRunner().invoke(app, [*words, *given], env={"COLUMNS": "120"}, **options)
-
-    return type_
-
-
-def errors(result: Result) -> list[str]:
-    return [line for line in result.stderr.splitlines() if line.strip()]
+COMMANDS = (
+    *("invoke", "report", "export", "plan", "approve"),
+    *("hold", "release", "simulate", "lint"),
+)
 
 
 def test_without_a_command_it_teaches() -> None:
     result = CliRunner().invoke(app, [])
-    for word in ("invoke", "plan", "report", "lint", "BCE_ACCESS_KEY_ID", "Exit code"):
+    words = {line.split()[1] for line in result.output.splitlines() if line.startswith("│ ")}
+    assert words >= set(COMMANDS)
+    for word in ("BCE_ACCESS_KEY_ID", "Exit code"):
         assert word in result.output
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_a_help_page_which_shows_how_it_is_typed(command: str) -> None:
+    result = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "200"})
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert f"Usage: snapkeep {command} [OPTIONS]" in result.stdout
+    assert command == "report" or f"Example: snapkeep {command} " in result.stdout
 
 
 def test_report_shows_the_urgent_disks_first(run: Any) -> None:
@@ -66,17 +52,20 @@ def test_report_shows_the_urgent_disks_first(run: Any) -> None:
     assert "some disks need attention" in result.stdout
 
 
-def test_plan_shows_each_delete_with_its_reason_and_deletes_nothing(run: Any) -> None:
-    as_json = json.loads(run("plan", *LOCAL, "--format", "json").stdout)
+def test_plan_shows_each_delete_with_its_reason_and_deletes_nothing(
+    run: Any, demo: FakeCloud
+) -> None:
+    before = {name: set(store.snapshots) for name, store in demo.regions.items()}
+    lines = run("plan", *LOCAL, "--format", "json").stdout.splitlines()
+    plans = {plan["region"]: plan for plan in map(json.loads, lines)}
     table = run("plan", *LOCAL).stdout
-    deletes = [id_ for region in as_json["regions"].values() for id_ in region["delete"]]
-    assert deletes
-    assert all(id_ in table for id_ in deletes)
+    rows = {line.split()[2]: line for line in table.splitlines() if "✕ delete" in line}
+    deletes = [row for plan in plans.values() for row in plan["snapshots"] if row["id"] in rows]
+    assert [row["id"] for row in deletes] == [id_ for p in plans.values() for id_ in p["delete"]]
+    assert all("; ".join(row["reasons"]) in rows[row["id"]] for row in deletes)
     assert "no rule keeps it" in table
-    assert json.loads(run("plan", *LOCAL, "--format", "json").stdout)["regions"].keys() == {
-        "bj",
-        "gz",
-    }
+    assert plans.keys() == {"bj", "gz"}
+    assert {name: set(store.snapshots) for name, store in demo.regions.items()} == before
 
 
 def test_a_failed_run_prints_its_result_and_one_line_with_the_remedy(run: Any) -> None:
@@ -114,7 +103,7 @@ def test_invoke_reads_an_event_from_standard_input(run: Any) -> None:
 def test_wrong_input_is_one_line_and_exit_code_2(
     run: Any, words: tuple[str, ...], said: str
 ) -> None:
-    cloud = {} if words[0] == "lint" else {"gz": "http://127.0.0.1:9"}
+    cloud: Mapping[str, str] = {} if words[0] == "lint" else {"gz": "http://127.0.0.1:9"}
     result = run(*words, cloud=cloud)
     assert result.exit_code == 2
     assert len(errors(result)) == 1
@@ -124,7 +113,7 @@ def test_wrong_input_is_one_line_and_exit_code_2(
 def test_now_is_refused_for_the_real_cloud(run: Any) -> None:
     result = run("report", *LOCAL, cloud={})
     assert result.exit_code == 2
-    assert "--now goes with --endpoint" in errors(result)[0]
+    assert "--now goes with --inventory, or with --endpoint and a fake cloud" in errors(result)[0]
 
 
 def test_a_wrong_secret_key_is_one_line_with_the_remedy(

@@ -76,9 +76,7 @@ def by_hand(found: Furnished) -> World:
 
 CHANGES: dict[str, Change] = {
     "a due row broke": lambda found: row_of(found, found.ours[1], edit(status="NotAvailable")),
-    "a kept row broke": lambda found: row_of(
-        found, kept_row(found), edit(status="NotAvailable")
-    ),
+    "a kept row broke": lambda found: row_of(found, kept_row(found), edit(status="NotAvailable")),
     "a row is gone": gone,
     "a row was renamed": lambda found: row_of(found, found.ours[2], edit(name="mine")),
     "an adopted row was renamed": lambda found: row_of(found, found.adopted[0], edit(name="b")),

@@ -84,7 +84,13 @@ def _file(random: Random) -> Policies:
 
 
 _RANDOM = Random(1)
-ODD = [Odd(), *(_odd(_RANDOM) for _ in range(48))]
+ODD = [
+    Odd(),
+    *(Odd(**{key: value}) for key, values in _ODD.items() for value in values),
+    *(Odd(hold="audit", hold_until=NOW + days * DAY) for days in (-1, 1, 4)),
+    *(Odd(source=source, keep_until=NOW - DAY) for source in (Source.WEBHOOK, Source.BUS)),
+    *(_odd(_RANDOM) for _ in range(20)),
+]
 # the same without what the marker does not say
 MARKS = [odd._replace(status="", late=None, where="") for odd in ODD]
 FILES = [_file(_RANDOM) for _ in range(400)]

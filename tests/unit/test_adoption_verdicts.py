@@ -135,26 +135,26 @@ def test_the_caps_count_no_adopted_snapshot() -> None:
 
 
 @pytest.mark.parametrize(
-    ("disks", "refusal"),
-    [(34, "34 of 102 snapshots (cap 25%)"), (21, "21 in all (cap 20)")],
+    ("disks", "size", "more", "refusal"),
+    [(34, 3, 40, "34 of 102 snapshots (cap 25%)"), (7, 5, 5, "21 in all (cap 20)")],
     ids=["share", "in all"],
 )
-def test_adopted_snapshots_raise_no_cap(disks: int, refusal: str) -> None:
+def test_adopted_snapshots_and_their_disks_raise_no_cap(
+    disks: int, size: int, more: int, refusal: str
+) -> None:
     ours = [f"v-disk{place:04}" for place in range(disks)]
-    # as many disks more of which all is adopted
-    others = [f"v-rest{place:04}" for place in range(40)]
-    if disks == 21:
-        ours, others = ours[:7], others[:5]
+    others = [f"v-rest{place:04}" for place in range(more)]
     given = adopting(
         nightly(keep=Keep(last=2), adopt=ADOPT),
         disks=dict.fromkeys([*ours, *others], ()),
         covered={"nightly": frozenset(others)},
     )
-    per_disk = 3 if disks == 34 else 5
-    rows = [night for disk in ours for night in nights(per_disk, of={"volume_id": disk})]
+    rows = [night for disk in ours for night in nights(size, of={"volume_id": disk})]
     adopted = [backup(11, id=f"s-a{disk[2:]}", volume_id=disk) for disk in others]
-    assert make_plan(rows, given, timedelta()).refusals == {"cap": refusal}
-    assert make_plan([*rows, *adopted], given, timedelta()).refusals == {"cap": refusal}
+    for seen in (rows, [*rows, *adopted]):
+        plan = make_plan(seen, given, timedelta())
+        assert len(plan.decisions) == len(seen)
+        assert plan.refusals == {"cap": refusal}
 
 
 def test_an_edit_of_what_is_adopted_is_another_plan_even_if_the_same_ones_are() -> None:

@@ -178,8 +178,8 @@ def _decide(snapshots: list[Snapshot], keep: Keep) -> dict[str, Decision]:
 
 @pytest.mark.parametrize(
     "future",
-    [row(NOW + HOUR), row(SLOT - HOUR, create_time=NOW + 9 * DAY), row(NOW + 2 * HOUR)],
-    ids=["slot and creation", "creation only", "far slot"],
+    [row(NOW + HOUR), row(SLOT - HOUR, create_time=NOW + DAY), row(NOW + DAY, create_time=NOW)],
+    ids=["slot and creation", "creation only", "slot only"],
 )
 def test_a_future_row_is_kept_and_neither_counts_nor_anchors(future: Snapshot) -> None:
     past = nights(6)

@@ -98,6 +98,18 @@ def shown(format_: Format, tables: screen.Render) -> Callable[[dict[str, Any]], 
     return show
 
 
+def tell(console: Console, text: str, style: str = "") -> None:
+    """Write one line as it is, however long and whoever wrote it."""
+    text = screen.printable(text)
+    console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def tell_error(error: SnapkeepError, where: str = "") -> None:
+    """Write an error as one line with its remedy."""
+    place = f"{where}: " if where else ""
+    tell(err, f"snapkeep: {place}{error}{screen.remedy(str(error))}", "red")
+
+
 @contextmanager
 def told() -> Iterator[None]:
     """Turn an error into one line with its remedy, and into an exit code."""
@@ -106,9 +118,8 @@ def told() -> Iterator[None]:
     except SnapkeepError as error:
         if isinstance(error, PlanChanged):
             for line in error.result["difference"]:
-                out.print(line, markup=False, highlight=False, soft_wrap=True)
-        line = f"snapkeep: {error}{screen.remedy(str(error))}"
-        err.print(line, style="red", markup=False, highlight=False, soft_wrap=True)
+                tell(out, line)
+        tell_error(error)
         raise typer.Exit(2 if isinstance(error, InvalidInput) else 1) from error
 
 

@@ -3,14 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rich.console import Console
-
-from snapkeep.cli.app import InventoryOption, NowOption, PolicyOption, err, out, told
+from snapkeep.bce.client import Client
+from snapkeep.cli.app import (
+    InventoryOption,
+    NowOption,
+    PolicyOption,
+    out,
+    tell,
+    tell_error,
+    told,
+)
 from snapkeep.cli.app import app as commands
 from snapkeep.cli.local import local_runtime
 from snapkeep.expiry import Decision
 from snapkeep.jobs.inventory import everything, read_region
-from snapkeep.lint import lint, lint_inventory
+from snapkeep.lint import Finding, lint, lint_holds, lint_inventory
 from snapkeep.policy_file import read_policies
 from snapkeep.runtime import Runtime
 from snapkeep.times import Deadline
@@ -40,37 +47,44 @@ def lint_(
         policies, problems = read_policies(text)
         if policies is None:
             for problem in problems[:-1]:
-                _line(err, f"snapkeep: {problem}", "red")
+                tell_error(problem)
             raise problems[-1]
         found = lint(text, policies, runtime.clock.now())
+        if inventory:
+            found += _of_inventory(runtime)
         for finding in found:
-            _line(out, f"{path}: {finding}")
+            tell(out, f"{path}: {finding}")
         if inventory:
             for region in policies.regions:
-                _inventory(runtime, region)
+                _plan(runtime, region)
         state = f"{len(found)} to look at" if found else "good"
-        _line(out, f"{path}: {state}; policies {', '.join(policies.by_name)}")
+        tell(out, f"{path}: {state}; policies {', '.join(policies.by_name)}")
 
 
-def _inventory(runtime: Runtime, region: str) -> None:
-    client = runtime.client(region, Deadline.after(runtime.clock, _SECONDS))
-    for finding in lint_inventory(everything(client), runtime.policies):
-        line = line_of(runtime.policy_text, finding.path)
-        _line(out, f"{runtime.settings.policy_file}: {replace(finding, line=line)}")
-    plan = read_region(client, runtime.policies).plan(runtime.policies, runtime.clock.now())
+def _of_inventory(runtime: Runtime) -> list[Finding]:
+    policies, text = runtime.policies, runtime.policy_text
+    read = [everything(_client(runtime, region)) for region in policies.regions]
+    found = [finding for each in read for finding in lint_inventory(each, policies)]
+    found += lint_holds(read, policies)
+    return [replace(finding, line=line_of(text, finding.path)) for finding in found]
+
+
+def _plan(runtime: Runtime, region: str) -> None:
+    policies = runtime.policies
+    plan = read_region(_client(runtime, region), policies).plan(policies, runtime.clock.now())
     of = f"of {len(plan.decisions)} snapshots"
-    _line(out, f"{region}: today this deletes {len(plan.deletes)} {of}{_named(plan.deletes)}")
+    tell(out, f"{region}: today this deletes {len(plan.deletes)} {of}{_named(plan.deletes)}")
     if more := [decision for decision in plan.deletable if not decision.delete]:
-        _line(out, f"{region}: and {len(more)} if the plan is approved{_named(more)}")
+        tell(out, f"{region}: and {len(more)} if the plan is approved{_named(more)}")
     for gate, why in plan.refusals.items():
-        _line(out, f"{region}: mode auto refuses the plan by {gate}: {why}")
+        tell(out, f"{region}: mode auto is refused by {gate}: {why}")
+
+
+def _client(runtime: Runtime, region: str) -> Client:
+    return runtime.client(region, Deadline.after(runtime.clock, _SECONDS))
 
 
 def _named(decisions: Sequence[Decision]) -> str:
     names = ", ".join(decision.row.snapshot.id for decision in decisions[:_SHOWN])
     more = f" and {len(decisions) - _SHOWN} more" if len(decisions) > _SHOWN else ""
     return f": {names}{more}" if names else ""
-
-
-def _line(console: Console, text: str, style: str = "") -> None:
-    console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)

@@ -83,7 +83,8 @@ def export(
                 regions[region] = runtime.client(region, deadline).export()
         exported["regions"] = regions
         try:
-            file.write_text(json.dumps(exported, ensure_ascii=False), encoding="utf-8")
+            # half a character can be in the API's JSON, but in no file
+            file.write_bytes(json.dumps(exported, ensure_ascii=False).encode(errors="replace"))
         except OSError as error:
             message = f"cannot write {file}: {type(error).__name__}"
             raise InvalidInput(message, path="FILE") from error

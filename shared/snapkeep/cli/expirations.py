@@ -1,6 +1,6 @@
-"""The commands about deleting: plan, approve, simulate."""
+"""The commands about deleting: plan and approve."""
 
-import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -18,16 +18,19 @@ from snapkeep.cli.app import (
     err,
     out,
     run,
+    tell,
+    tell_error,
     told,
 )
+from snapkeep.cli.approvals import Approval, read_approvals
 from snapkeep.cli.local import local_runtime
 from snapkeep.cli.timeline import plan_view
-from snapkeep.errors import InvalidInput, PlanChanged
-from snapkeep.plan import DIGESTS, FORMAT, canonical
+from snapkeep.commands import expire_command
+from snapkeep.errors import InvalidInput, PlanChanged, RunFailed, SnapkeepError
+from snapkeep.plan import canonical
 from snapkeep.plan_difference import difference
 from snapkeep.plan_markdown import render_plan
 from snapkeep.runtime import Runtime
-from snapkeep.strict import Table, read_json
 
 
 class PlanFormat(StrEnum):
@@ -66,14 +69,15 @@ def plan(
         event = {"mode": "plan"} | ({"region": region} if region else {})
 
         def show(result: dict[str, Any]) -> None:
-            for found in result["regions"].values():
+            for number, found in enumerate(result["regions"].values()):
                 if format_ is PlanFormat.JSON:
                     typer.echo(canonical(found))
                 elif format_ is PlanFormat.MARKDOWN:
                     typer.echo(render_plan(found))
                 else:
                     zone = runtime.policies.zone
-                    out.print(*plan_view(found, zone, disk, everything=everything), sep="\n")
+                    parts = plan_view(found, zone, disk, everything=everything)
+                    out.print(*[""] * (number > 0), *parts, sep="\n")
 
         run("delete-expired", event, runtime, show)
 
@@ -95,66 +99,51 @@ def approve(
     """Delete exactly what a plan of the last 24 hours deletes, and nothing if it has changed.
 
     That includes what mode auto leaves alone: more than the caps, released disks, adopted
-    snapshots. Every gate is asked again before each delete.
+    snapshots. Every gate is asked again before each delete. Each region's plan in the file stands
+    for itself: that one has changed does not stop another.
 
     Example: snapkeep approve plan.json --only s-6r3dam6F
     """
     with told():
         runtime = local_runtime(policy, endpoint, now, ctx.obj)
-        for approved in _plans(file):
-            _approve(approved, frozenset(only or ()), runtime)
+        approvals = read_approvals(file, only or ())
+        chosen = [approval for approval in approvals if approval.chosen]
+        for approval in chosen:
+            expire_command(approval.event, runtime.policies)  # refuse all before doing any
+        for approval in approvals:
+            if not approval.chosen:
+                tell(err, f"{approval.region}: nothing to delete")
+        _carry_out(chosen, runtime)
 
 
-def _approve(approved: dict[str, Any], only: frozenset[str], runtime: Runtime) -> None:
-    # a line that was taken out of the file must not be deleted, so the ids are always named
-    named = [id_ for id_ in (*approved["delete"], *approved["approve"]) if not only or id_ in only]
-    if not named:
-        err.print(f"{approved['region']}: nothing to delete", highlight=False)
-        return
-    event = {
-        "mode": "approve",
-        "region": approved["region"],
-        "plan_id": approved["id"],
-        "as_of": approved["now"],
-        "delete": named,
-    }
-    try:
-        run("delete-expired", event, runtime, partial(_applied, approved["region"]))
-    except PlanChanged as error:
-        lines = difference(approved, error.result["recomputed"])
-        raise PlanChanged(
-            error.message, path=str(error.path), result=error.result | {"difference": lines}
-        ) from error
+def _carry_out(approvals: Sequence[Approval], runtime: Runtime) -> None:
+    """Approve the plans one by one, and fail at the end if one was refused or left undone."""
+    deleted: list[str] = []
+    failures: list[SnapkeepError] = []
+    for approval in approvals:
+        show = partial(_applied, approval.region, deleted)
+        try:
+            run("delete-expired", approval.event, runtime, show)
+        except InvalidInput as error:
+            if isinstance(error, PlanChanged):
+                for line in difference(approval.plan, error.result["recomputed"]):
+                    tell(out, f"{approval.region}: {line}")
+            tell_error(error, approval.region)
+            failures.append(error)
+        except RunFailed as error:
+            tell_error(error)
+            failures.append(error)
+    if failures:
+        refused = all(isinstance(error, InvalidInput) for error in failures)
+        raise typer.Exit(2 if refused and not deleted else 1)
 
 
-def _applied(region: str, result: dict[str, Any]) -> None:
+def _applied(region: str, deleted: list[str], result: dict[str, Any]) -> None:
     applied = result["regions"].get(region, {}).get("applied", {})
     for id_ in applied.get("deleted", ()):
-        out.print(f"deleted {id_}", markup=False, highlight=False)
+        deleted.append(id_)
+        tell(out, f"{region}: deleted {id_}")
     for id_ in applied.get("gone", ()):
-        out.print(f"gone before {id_}", markup=False, highlight=False)
+        tell(out, f"{region}: gone before {id_}")
     for id_, why in applied.get("kept", {}).items():
-        out.print(f"kept {id_}: {why}", markup=False, highlight=False, soft_wrap=True)
-
-
-def _plans(file: Path) -> list[dict[str, Any]]:
-    try:
-        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
-        plans = [_plan(read_json(line)) for line in text.splitlines() if line.strip()]
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"cannot read {file}: {type(error).__name__}", path="FILE") from error
-    except InvalidInput as error:
-        raise InvalidInput(f"{file} is no plan: {error}", path="FILE") from error
-    if not plans:
-        message = f"{file} is empty; write a plan with snapkeep plan --format json"
-        raise InvalidInput(message, path="FILE")
-    return plans
-
-
-def _plan(value: object) -> dict[str, Any]:
-    table = Table(value)
-    if table.text("format") != FORMAT:
-        raise InvalidInput(f"must be {FORMAT!r}", path="format")
-    texts = {key: table.text(key) for key in ("id", "region", "now", *DIGESTS)}
-    lists = {key: table.get(key, list) for key in ("delete", "approve", "snapshots")}
-    return texts | lists
+        tell(out, f"{region}: kept {id_}: {why}")

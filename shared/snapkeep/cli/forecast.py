@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 from sparklines import sparklines
 
+from snapkeep.cli.screen import printable
 from snapkeep.model import iso
 from snapkeep.rows import Row
 from snapkeep.simulation import Day
@@ -46,10 +47,11 @@ def tables(days: Days, zone: ZoneInfo) -> Iterator[RenderableType]:
                 str(len(day.kept)),
                 _date(day.oldest, zone),
                 f"{day.size_gb:,}",
-                Text("; ".join(f"{gate}: {why}" for gate, why in day.refusals.items()), "red"),
+                Text(_refusal(day), "red"),
             )
         yield table
         yield _chart("snapshots kept", [len(day.kept) for day in found])
+        yield from _refusals(found, zone)
         yield Text("")
 
 
@@ -76,23 +78,43 @@ def edit_tables(before: Days, after: Days, zone: ZoneInfo) -> Iterator[Renderabl
         yield _chart("kept after", [len(day.kept) for day in found])
         planned = f"{len(found[0].planned)} snapshots, before the edit {len(old[0].planned)}"
         yield Text(f"Today's plan deletes {planned}.", "bold")
-        for gate, why in found[0].refusals.items():
-            yield Text(f"mode auto refuses it by {gate}: {why}", "red")
+        yield from _refusals(found, zone)
         yield Text("")
-    for verb, lost in (("deletes", _lost(before, after)), ("keeps", _lost(after, before))):
-        yield from _told(verb, lost, zone)
+    end = max(_date(found[-1].at, zone) for found in after.values())
+    deletes = f"deletes {{}} of today's snapshots that without it are still there on {end}"
+    keeps = f"still keeps {{}} of today's snapshots on {end} that without it are deleted by then"
+    yield from _told(deletes, _lost(before, after), zone)
+    yield from _told(keeps, _lost(after, before), zone)
+
+
+def _refusal(day: Day) -> str:
+    """Say by which gates, and how many snapshots stay for that."""
+    if not day.refusals:
+        return ""
+    gates = ", ".join(day.refusals)
+    return f"{gates}; approved" if day.deleted else f"{gates}; {len(day.planned)} stay"
+
+
+def _refusals(days: Sequence[Day], zone: ZoneInfo) -> Iterator[Text]:
+    """Tell of each gate how often it refuses, and why it does the first time."""
+    firsts = {gate: day for day in reversed(days) for gate in day.refusals}
+    for gate, day in firsts.items():
+        number = sum(gate in each.refusals for each in days)
+        often = f"on {number} of {len(days)} days, first on {_date(day.at, zone)}"
+        yield Text(f"mode auto is refused by {gate} {often}: {day.refusals[gate]}", "red")
+    if firsts and not any(day.deleted for day in firsts.values()):
+        yield Text("(--approved shows what goes if somebody approves it)")
 
 
 def _told(
-    verb: str, rows: Sequence[tuple[str, datetime, Row]], zone: ZoneInfo
+    sentence: str, rows: Sequence[tuple[str, datetime, Row]], zone: ZoneInfo
 ) -> Iterator[RenderableType]:
-    """Tell what becomes of the snapshots that are there today."""
-    other = {"deletes": "keeps", "keeps": "deletes"}[verb]
-    count = f"{len(rows)} of today's snapshots"
-    yield Text(f"The edit {verb} {count} that the other file {other}.", "bold" if rows else "")
+    """Tell what becomes of the snapshots that are there today, and of each when it is deleted."""
+    yield Text(f"The edit {sentence.format(len(rows))}.", "bold" if rows else "")
     for region, at, row in rows[:_ROWS]:
         slot = _date(row.slot, zone)
-        yield Text(f"  {_date(at, zone)}  {region}  {row.snapshot.id}  {row.volume_id}  of {slot}")
+        told = f"{_date(at, zone)}  {region}  {row.snapshot.id}  {row.volume_id}  of {slot}"
+        yield Text(f"  {printable(told)}")
     if len(rows) > _ROWS:
         yield Text(f"  and {len(rows) - _ROWS} more; --format json has them all")
 
@@ -101,13 +123,13 @@ def _lost(before: Days, after: Days) -> list[tuple[str, datetime, Row]]:
     """Return the snapshots of today that ``after`` deletes on a day and ``before`` on none."""
     lost = []
     for region, found in after.items():
-        spared = {row.snapshot.id for day in before[region] for row in day.deleted}
+        gone = {row.snapshot.id for day in before[region] for row in day.deleted}
         made = {row.snapshot.id for day in found for row in day.created}
         lost += [
             (region, day.at, row)
             for day in found
             for row in day.deleted
-            if row.snapshot.id not in spared | made
+            if row.snapshot.id not in gone | made
         ]
     return lost
 

@@ -13,12 +13,12 @@ from snapkeep.cli.app import (
     app,
     err,
     out,
+    tell,
     told,
 )
 from snapkeep.cli.local import local_runtime
 from snapkeep.ids import check_region
 from snapkeep.jobs.hold import Held, set_hold
-from snapkeep.model import iso
 from snapkeep.runtime import Runtime
 from snapkeep.times import Deadline, parse_day
 
@@ -52,7 +52,8 @@ def hold(
         now = runtime.clock.now()
         with err.status("asking the cloud ..."):
             held = set_hold(_clients(runtime, region), snapshot, reason=reason, until=end, now=now)
-        ends = f" until {iso(held.until)}" if held.until else " for good"
+        zone = runtime.policies.zone
+        ends = f" until {held.until.astimezone(zone)}" if held.until else " for good"
         _say(held, f"held{ends}: {held.reason}")
 
 
@@ -76,7 +77,7 @@ def release(
         _say(held, "released" if held.changed else "was not held")
         if hold := runtime.policies.held(snapshot, now):
             why = f"the policy file still holds it: {hold.reason}; remove its [[hold]] as well"
-            err.print(why, markup=False, highlight=False, soft_wrap=True)
+            tell(err, why)
 
 
 def _clients(runtime: Runtime, region: str | None) -> Iterator[Client]:
@@ -93,4 +94,4 @@ def _say(held: Held, what: str) -> None:
         line += f"; before: {held.replaced}"
     elif not held.changed:
         line += "; nothing was changed"
-    out.print(line, markup=False, highlight=False, soft_wrap=True)
+    tell(out, line)

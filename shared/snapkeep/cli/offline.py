@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from snapkeep.bce.client import Client
-from snapkeep.bce.errors import Refused
+from snapkeep.bce.errors import ListIncomplete, Refused
 from snapkeep.bce.reply import Call
 from snapkeep.errors import InvalidInput
 from snapkeep.runtime import Runtime
@@ -82,12 +82,18 @@ class OfflineRuntime(Runtime):
         """Return a client for one region of the file.
 
         Raises:
-            InvalidInput: if the file does not have the region.
+            InvalidInput: if the file does not have the region, or has a damaged row in it.
         """
         if region not in self._inventory.regions:
-            message = f"has no region {region}; export it as well, or choose others with --region"
+            message = f"has no region {region}; export with a policy file that names it"
             raise InvalidInput(message, path=_PATH)
-        return Client(region, FileSender(self._inventory.regions[region]), deadline)
+        client = Client(region, FileSender(self._inventory.regions[region]), deadline)
+        try:
+            _ = client.volumes(), client.instances(), client.snapshots(), client.chains()
+        except ListIncomplete as error:
+            # of a cloud this may be better next time, a file stays as it is
+            raise InvalidInput(f"is damaged: {error}; export again", path=_PATH) from error
+        return client
 
 
 class FileSender:

@@ -25,6 +25,8 @@ _STYLES = {
     "protected": "green",
     "keep": "green",
 }
+# the space of Chinese text, which is not printable by Python's definition
+_WIDE_SPACE = "\u3000"
 
 
 def remedy(message: str) -> str:
@@ -32,6 +34,11 @@ def remedy(message: str) -> str:
     found = (text for code, text in _REMEDIES.items() if code in message)
     first = next(found, None)
     return f" - remedy: {first}" if first else ""
+
+
+def printable(text: str) -> str:
+    """Return a text of the account so that a terminal shows it and obeys nothing in it."""
+    return "".join(char if char.isprintable() or char == _WIDE_SPACE else "�" for char in text)
 
 
 def report_tables(result: dict[str, Any]) -> list[RenderableType]:
@@ -52,7 +59,7 @@ def report_tables(result: dict[str, Any]) -> list[RenderableType]:
             _minute(row["newest_at"]),
             "-" if age is None else f"{age / 3600:.1f} h",
             str(row["good"]),
-            Text(row["name"]),
+            Text(printable(row["name"])),
         )
     counts = ", ".join(f"{n} {state}" for state, n in result["disks"].items() if n)
     verdict = "all disks are protected" if result["well"] else "some disks need attention"

@@ -25,6 +25,7 @@ from snapkeep.cli.app import (
     told,
 )
 from snapkeep.cli.local import local_runtime
+from snapkeep.ids import check_region
 from snapkeep.jobs.inventory import everything
 from snapkeep.model import Inventory
 from snapkeep.plan import canonical
@@ -68,8 +69,7 @@ def simulate_(
     with told():
         runtime = local_runtime(policy, endpoint, now, ctx.obj, inventory)
         before = local_runtime(against, clock=runtime.clock).policies if against else None
-        regions = (region,) if region else runtime.policies.regions
-        read = {name: _read(runtime, name) for name in regions}
+        read = {name: _read(runtime, name) for name in _regions(runtime, region)}
         moment = runtime.clock.now()
         played = partial(_played, read, now=moment, days=days, approved=approved)
         after, zone = played(runtime.policies), runtime.policies.zone
@@ -86,6 +86,11 @@ def _show(format_: Format, json: Mapping[str, object], tables: Iterable[Renderab
         typer.echo(canonical(json))
     else:
         out.print(*tables, sep="\n")
+
+
+def _regions(runtime: Runtime, region: str | None) -> tuple[str, ...]:
+    regions = runtime.policies.regions
+    return (check_region(region, regions, "--region"),) if region else regions
 
 
 def _read(runtime: Runtime, region: str) -> Inventory:

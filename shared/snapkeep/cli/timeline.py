@@ -12,6 +12,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from snapkeep.cli.screen import printable
 from snapkeep.times import parse_instant
 
 Entry = dict[str, Any]
@@ -45,20 +46,25 @@ def plan_view(
         for key, entries in groups.items()
         if (key[0] == disk if disk else everything or any(_mark(e) != "keep" for e in entries))
     }
-    now = _time(plan["now"], zone)
-    parts: list[RenderableType] = [Text(f"Plan for {plan['region']} as of {now}, {zone.key}")]
+    title = f"Plan for {plan['region']} as of {_time(plan['now'], zone)}, {zone.key}"
+    parts: list[RenderableType] = [Text(title, style="bold")]
     for (volume_id, policy), entries in shown.items():
-        parts.append(Text(f"\n{volume_id}  {policy}  {len(entries)} snapshots", style="bold"))
+        number = f"{len(entries)} snapshot{'s' if len(entries) > 1 else ''}"
+        parts.append(Text(printable(f"{volume_id}  {policy}  {number}"), style="bold"))
         parts.append(_line(entries, plan["now"]))
         parts.append(_table(entries, zone, single=disk is not None))
+        parts.append(Text(""))
     if shown:
-        parts.append(Text(f"\n{LEGEND}", style="dim"))
-    return [*parts, *_summary(plan, len(groups) - len(shown))]
+        parts.append(Text(LEGEND, style="dim"))
+    elif disk:
+        parts.append(Text(f"no snapshot of ours is of disk {disk}"))
+    hidden = 0 if disk else len(groups) - len(shown)
+    return [*parts, *_summary(plan, hidden)]
 
 
 def _summary(plan: dict[str, Any], hidden: int) -> Iterator[RenderableType]:
     if hidden:
-        yield Text(f"{hidden} more of which every snapshot is kept by a rule (--all shows them)")
+        yield Text(f"{hidden} more (disk, policy): all kept by a rule; --all shows them")
     delete, approve = len(plan["delete"]), len(plan["approve"])
     kept = len(plan["snapshots"]) - delete - approve
     counts = f"{delete} to delete, {approve} to delete if approved, {kept} to keep"
@@ -94,7 +100,7 @@ def _table(entries: Iterable[Entry], zone: ZoneInfo, *, single: bool) -> Table:
             for row in rows:
                 _add(table, row, _time(row["slot"], zone), row["id"], row["reasons"])
         else:
-            span = f"{_time(rows[0]['slot'], zone)} ... {_time(rows[-1]['slot'], zone)}"
+            span = _span(_time(rows[0]["slot"], zone), _time(rows[-1]["slot"], zone))
             said = [_NUMBER.sub("n of ", reason) for reason in rows[0]["reasons"]]
             _add(table, rows[0], span, f"{len(rows)} snapshots", said)
     return table
@@ -104,7 +110,7 @@ def _add(table: Table, row: Entry, when: str, what: str, reasons: Iterable[str])
     mark, style = _MARKS[_mark(row)]
     gate = f" [{row['gate']}]" if row["gate"] else ""
     verdict = Text(f"{mark} {row['verdict']}{gate}", style=style)
-    table.add_row(when, what, verdict, Text("; ".join(reasons)))
+    table.add_row(when, printable(what), verdict, Text(printable("; ".join(reasons))))
 
 
 def _alike(entry: Entry) -> tuple[str, ...]:
@@ -116,6 +122,12 @@ def _alike(entry: Entry) -> tuple[str, ...]:
 
 def _mark(entry: Entry) -> str:
     return "gate" if entry["verdict"] == "keep" and entry["gate"] else str(entry["verdict"])
+
+
+def _span(first: str, last: str) -> str:
+    """Return the days from one time to another, or the times of the one day."""
+    (day, start), (last_day, end) = first.split(" "), last.split(" ")
+    return f"{day} {start} - {end}" if day == last_day else f"{day} ... {last_day}"
 
 
 def _time(instant: str, zone: ZoneInfo) -> str:
