@@ -124,4 +124,4 @@ def measure(bench: Bench) -> list[Line]:
     ]
 
 
-ROW = Row(NUMBER, "retention", 5, measure)
+ROW = Row(NUMBER, "retention", 3, measure)

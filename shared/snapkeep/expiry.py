@@ -82,19 +82,17 @@ def _decide_group(group: Group) -> list[Decision]:
     marked = tuple(row for row in group.rows if row.source)
     adopted = tuple(row for row in group.rows if not row.source)
     ours = replace(group, rows=marked, deleted=tuple(row for row in group.deleted if row.source))
-    decisions = _judge(ours, marked, len(ours.good) - MINIMUM_GOOD)
-    if not adopted:
-        return decisions
-    spare = len(group.good) - MINIMUM_GOOD - sum(map(_takes_good, decisions))
-    return decisions + _judge(group, adopted, spare)
+    # ours leave two good ones where there are two, so that all the adopted ones may go then
+    return _judge(ours, marked) + (_judge(group, adopted) if adopted else [])
 
 
-def _judge(group: Group, rows: Iterable[Row], spare: int) -> list[Decision]:
-    """Decide about some rows of a group, of which ``spare`` good ones may go."""
+def _judge(group: Group, rows: Iterable[Row]) -> list[Decision]:
+    """Decide about some rows of a group."""
     keep = group.policy.keep if group.policy else Keep()
     points = (row.point for row in group.counted)
     kept = reasons_to_keep(points, keep, group.world.policies.zone)
-    return _keep_minimum([_decide(row, group, kept, keep) for row in rows], spare)
+    decisions = [_decide(row, group, kept, keep) for row in rows]
+    return _keep_minimum(decisions, len(group.good) - MINIMUM_GOOD)
 
 
 def _decide(row: Row, group: Group, kept: Reasons, keep: Keep) -> Decision:
@@ -129,7 +127,7 @@ def _expired_because(row: Row) -> str:
 
 
 def _keep_minimum(decisions: Sequence[Decision], spare: int) -> list[Decision]:
-    """Keep the newest of what would go while more good ones would go than may."""
+    """Keep the newest of what would go while more good ones would go than are spare."""
     excess = sum(map(_takes_good, decisions)) - max(spare, 0)
     result = []
     for decision in sorted(decisions, key=lambda d: d.row.point, reverse=True):

@@ -165,7 +165,7 @@ def _marker(fields: dict[str, str]) -> Marker:
     )
     hold = fields.get("hold")
     if hold is None and "hold_until" in fields:
-        raise ValueError("an end without a hold")
+        raise ValueError
     keep_until, hold_until = (_instant(fields.get(key)) for key in ("keep_until", "hold_until"))
     return Marker(identity, generation, keep_until, unquote(hold) if hold else None, hold_until)
 

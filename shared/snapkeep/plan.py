@@ -100,10 +100,8 @@ class Plan:
 
 
 def canonical(value: object) -> str:
-    """Return the one way of writing a JSON value."""
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=_text
-    )
+    """Return the one way of writing a JSON value, which is ASCII."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=_text)
 
 
 def make_plan(snapshots: Iterable[Snapshot], world: World, skew: timedelta | None) -> Plan:

@@ -71,9 +71,9 @@ class World:
     covered: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
-    def disk_of(self) -> Mapping[str, str]:
+    def disk_of(self) -> Mapping[str | None, str]:
         """The disk behind each id under which the API may list a snapshot."""
-        owners = {id_: disk for disk, ids in self.disks.items() for id_ in ids}
+        owners: dict[str | None, str] = {i: disk for disk, ids in self.disks.items() for i in ids}
         return owners | {disk: disk for disk in self.disks}
 
 
@@ -98,7 +98,7 @@ def _adopted(snapshot: Snapshot, world: World) -> Row | None:
 
     A row that carries a mark of ours, even an edited one, is never adopted.
     """
-    disk = world.disk_of.get(snapshot.volume_id) if snapshot.volume_id else None
+    disk = world.disk_of.get(snapshot.volume_id)
     slot = snapshot.create_time
     ours = snapshot.desc.startswith(FORMAT) or claimed_ids(snapshot)
     if disk is None or slot is None or ours:

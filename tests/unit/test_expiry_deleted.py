@@ -125,3 +125,12 @@ def test_a_policy_that_adopts_but_covers_nothing_takes_nothing() -> None:
     foreign = replace(row(SLOT - 9 * DAY), name="backup-1", desc="by hand")
     assert candidate(foreign, given) is not None
     assert candidate(foreign, replace(given, covered={})) is None
+
+
+def test_what_was_deleted_of_the_adopted_ones_counts_for_none_of_ours() -> None:
+    given, adopted = _adopting(1)
+    keep = replace(NIGHTLY, keep=Keep(last=1, yearly=3), rpo=None)
+    given = replace(given, policies=policies(keep))
+    ours = _rows(given, 4)
+    assert decide_rows(ours, given)[0].reasons == ("oldest, yearly 2 of 3",)
+    assert decide_rows(ours, given, adopted) == decide_rows(ours, given)

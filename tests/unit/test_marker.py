@@ -152,3 +152,16 @@ def test_a_foreign_row_answers_no_event(snapshot: Snapshot) -> None:
 def test_a_row_that_carries_two_ids_answers_both_events() -> None:
     other = identity(SLOT - DAY)
     assert claimed_ids(replace(OURS, name=other.name())) == {identity().id, other.id}
+
+
+def test_a_generation_that_we_never_make_is_not_ours() -> None:
+    for generation, ours in ((3, True), (4, False)):
+        desc = OURS.desc.replace("gen=2", f"gen={generation}")
+        name = OURS.name.replace("_g2", f"_g{generation}")
+        assert (read_marker(replace(OURS, desc=desc, name=name), "bj") is not None) is ours
+
+
+def test_a_value_goes_from_the_first_equals_sign_on() -> None:
+    marker = read_marker(replace(OURS, desc=OURS.desc.replace("hold=audit", "hold=a=b")), "bj")
+    assert marker is not None
+    assert marker.hold == "a=b"
