@@ -83,7 +83,8 @@ VARIANTS: dict[str, Variant] = {
     "restic": _variant(_listed, restic),
     "borg": _variant(_listed, borg),
     "ours, exclusive": _variant(_listed, lambda rows: ours(rows, EXCLUSIVE)),
-    "strptime": _variant(_listed, strptime),
+    "strptime, few": _variant(_listed, strptime),
+    "ours, few": _variant(_listed, ours),
     "limit": _variant(_listed, limit),
     "ours, apart": _variant(_apart, ours),
     "restic, apart": _variant(_apart, restic),
@@ -94,7 +95,7 @@ VARIANTS: dict[str, Variant] = {
 def measure(bench: Bench) -> list[Line]:
     size, fewer = (bench.size(disks) * NIGHTS for disks in (DISKS, FEWER_DISKS))
     cases = {
-        name: Case(name, fewer if name in {"ours, apart", "restic, apart", "whole plan"} else size)
+        name: Case(name, fewer if name.endswith((", few", ", apart", "plan")) else size)
         for name in VARIANTS
     }
     samples = bench.samples(__name__, list(cases.values()))
@@ -110,7 +111,14 @@ def measure(bench: Bench) -> list[Line]:
     return [
         Line(7, plan, ours_, "restic's rules", seconds("restic"), Target(1.5, True)),
         Line(7, exclusive, excl, "borg's rules", seconds("borg"), Target(3.9, True)),
-        Line(7, plan, ours_, "one strptime per rule", seconds("strptime"), Target(13, True)),
+        Line(
+            7,
+            f"retention of {few}",
+            seconds("ours, few"),
+            "one strptime per rule",
+            seconds("strptime, few"),
+            Target(13, True),
+        ),
         Line(7, plan, ours_, "group and sort", seconds("limit"), Target(1.35)),
         Line(7, f"{plan}: growth of memory", Figure.of(growth, "MiB"), target=Target(90)),
         Line(

@@ -4,7 +4,7 @@ from typing import Any
 
 from snapkeep.bce.errors import BceError
 from snapkeep.commands import ExpireCommand, expire_command, expire_webhook
-from snapkeep.errors import RunFailed
+from snapkeep.errors import PlanChanged, RunFailed
 from snapkeep.jobs.apply import Apply, Approval
 from snapkeep.jobs.inventory import read_region
 from snapkeep.jobs.planning import plan_for
@@ -40,7 +40,7 @@ def run(event: object, runtime: Runtime, deadline: Deadline) -> dict[str, Any]:
 def _expire(command: ExpireCommand, runtime: Runtime, deadline: Deadline) -> dict[str, Any]:
     regions: dict[str, Any] = {}
     failures: dict[str, str] = {}
-    now = runtime.clock.now()
+    now = runtime.clock.now().replace(microsecond=0)  # as a plan writes it
     for region in command.regions:
         try:
             client = runtime.client(region, deadline)
@@ -48,9 +48,13 @@ def _expire(command: ExpireCommand, runtime: Runtime, deadline: Deadline) -> dic
         except BceError as error:
             failures[region] = str(error)
             continue
-        plan = plan_for(command, reading, runtime.policies, now)
+        try:
+            plan = plan_for(command, reading, runtime.policies, now)
+        except PlanChanged as error:
+            runtime.telemetry.plan(error.result["plan"])
+            raise
         regions[region] = plan.to_json()
-        _publish(regions[region], runtime)
+        runtime.telemetry.plan(regions[region])
         if command.mode != "plan":
             approval = Approval(command.only) if command.mode == "approve" else None
             log, clock = runtime.telemetry.event, runtime.clock.now
@@ -58,18 +62,8 @@ def _expire(command: ExpireCommand, runtime: Runtime, deadline: Deadline) -> dic
             regions[region]["applied"] = applied.to_json()
             failures |= applied.failures
             runtime.telemetry.count("SnapshotsDeleted", len(applied.deleted))
+            runtime.telemetry.count("SnapshotsKeptAfterAll", len(applied.kept))
     result = {"mode": command.mode, "regions": regions, "failures": failures}
     if failures:
         raise RunFailed("; ".join(f"{where}: {why}" for where, why in failures.items()), result)
     return result
-
-
-def _publish(plan: dict[str, Any], runtime: Runtime) -> None:
-    """Log what would go and what a gate held back: the result of a scheduled run reaches nobody."""
-    rows = plan["snapshots"]
-    for row in rows:
-        if row["verdict"] != "keep" or row["gate"]:
-            runtime.telemetry.event("planned", row)
-    told = {key: value for key, value in plan.items() if key != "snapshots"}
-    runtime.telemetry.event("plan", {**told, "snapshots": len(rows)})
-    runtime.telemetry.count("SnapshotsPlanned", len(plan["delete"]))

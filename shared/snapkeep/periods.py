@@ -4,6 +4,7 @@ A repeated local hour counts as one hour of the calendar, which began the first 
 day or year whose first minutes do not exist began at the transition that skips them.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -18,9 +19,31 @@ def _cached(first: Callable[[datetime], datetime]) -> Start:
     @lru_cache(_CACHED)
     def start(moment: datetime, zone: ZoneInfo) -> datetime:
         local = moment.astimezone(zone).replace(minute=0, second=0, microsecond=0, fold=0)
-        return first(local).astimezone(UTC)
+        return _existing(first(local), zone)
 
     return start
+
+
+def _existing(local: datetime, zone: ZoneInfo) -> datetime:
+    """Return the instant of a local time, or the transition that skips it, in UTC."""
+    late, early = local.astimezone(UTC), local.replace(fold=1).astimezone(UTC)
+    before = early.astimezone(zone).utcoffset()
+    # only of a time that does not exist the second reading is the earlier one
+    seconds = range(int((late - early).total_seconds()))
+    return (
+        late
+        if not seconds
+        else early
+        + timedelta(
+            seconds=bisect_left(
+                seconds,
+                True,
+                key=lambda passed: (
+                    (early + timedelta(seconds=passed)).astimezone(zone).utcoffset() != before
+                ),
+            )
+        )
+    )
 
 
 def _monday(local: datetime) -> datetime:

@@ -1,7 +1,7 @@
 """Reading the tables of ``policy.toml``: one policy, one hold."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -113,6 +113,8 @@ def hold_table(table: Table) -> Hold:
     if until is not None and until.tzinfo is None:
         message = "needs a time and a zone, such as 2027-01-01T00:00:00Z"
         raise InvalidInput(message, path=table.at("until"))
+    if until is not None:
+        until = until.astimezone(UTC).replace(microsecond=0)
     hold = Hold(snapshot_id, table.text("reason"), until)
     table.done()
     return hold

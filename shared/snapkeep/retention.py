@@ -120,4 +120,5 @@ def _newest_of_each(
     while place:
         point = ordered[place - 1]
         yield point
-        place = bisect_left(ordered, (start(point.slot, zone),)) if start else place - 1
+        older = bisect_left(ordered, (start(point.slot, zone),)) if start else place - 1
+        place = min(older, place - 1)

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 
-from snapkeep.identity import FORMAT, Marker, claimed_ids, read_marker
-from snapkeep.model import Snapshot, Source, Volume
+from snapkeep.identity import Marker, claimed_ids, read_marker
+from snapkeep.model import Inventory, Snapshot, Source, Volume
 from snapkeep.policy import Adopt, Policies
 from snapkeep.retention import Point
+from snapkeep.selection import covered
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -49,6 +50,11 @@ class Row:
         """Its place in the total order of restore points."""
         return Point(self.slot, self.snapshot.create_time or _NEVER, self.snapshot.id)
 
+    @property
+    def is_of(self) -> tuple[str, str, str, datetime, Source | None]:
+        """What an edit of its name or marker changes: with another one it is another row."""
+        return (self.snapshot.name, self.policy, self.volume_id, self.slot, self.source)
+
     def is_after(self, now: datetime) -> bool:
         """Say whether it is of, or was made, later than now."""
         created = self.snapshot.create_time
@@ -69,6 +75,13 @@ class World:
     policies: Policies
     disks: Mapping[str, tuple[str, ...]]
     covered: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, inventory: Inventory, policies: Policies, now: datetime) -> "World":
+        """Return the world of a region as it was listed."""
+        adopting = [policy for policy in policies.by_name.values() if policy.adopt]
+        taken = {policy.name: covered(policy, inventory) for policy in adopting}
+        return cls(inventory.region, now, policies, disks_of(inventory.volumes), taken)
 
     @cached_property
     def disk_of(self) -> Mapping[str | None, str]:
@@ -100,7 +113,7 @@ def _adopted(snapshot: Snapshot, world: World) -> Row | None:
     """
     disk = world.disk_of.get(snapshot.volume_id)
     slot = snapshot.create_time
-    ours = snapshot.desc.startswith(FORMAT) or claimed_ids(snapshot)
+    ours = "snapkeep/" in snapshot.desc or claimed_ids(snapshot)
     if disk is None or slot is None or ours:
         return None
     takers = [

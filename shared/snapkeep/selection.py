@@ -32,8 +32,7 @@ class Selection:
 
 def needs_instances(policy: Policy, volumes: Iterable[Volume], named: frozenset[str]) -> bool:
     """Say whether deciding needs the instance list, which costs a call per 1,000 instances."""
-    by_name = any(s.tags or s.names for s in (policy.select, policy.exclude))
-    return by_name or any(v.is_system and _is_meant(policy, v, {}, named) for v in volumes)
+    return _by_name(policy) or any(v.is_system and _is_meant(policy, v, {}, named) for v in volumes)
 
 
 def covers(policy: Policy, volume: Volume, instances: Mapping[str, Instance]) -> bool:
@@ -42,9 +41,17 @@ def covers(policy: Policy, volume: Volume, instances: Mapping[str, Instance]) ->
 
 
 def covered(policy: Policy, inventory: Inventory) -> frozenset[str]:
-    """Return the disks of a region that the policy covers."""
+    """Return the disks of a region that the policy surely covers.
+
+    Where tags or names decide, a disk whose instance is not listed cannot be judged.
+    """
     instances = {instance.id: instance for instance in inventory.instances}
-    return frozenset(v.id for v in inventory.volumes if covers(policy, v, instances))
+    return frozenset(
+        volume.id
+        for volume in inventory.volumes
+        if covers(policy, volume, instances)
+        and (not _by_name(policy) or instances.keys() >= set(volume.instance_ids))
+    )
 
 
 def select(policy: Policy, inventory: Inventory, named: frozenset[str]) -> Selection:
@@ -75,6 +82,11 @@ def matches(selector: Selector, volume: Volume, instances: Mapping[str, Instance
 def excludes(policy: Policy, volume: Volume, instances: Mapping[str, Instance]) -> bool:
     """Say whether any key of the policy's ``exclude`` is satisfied."""
     return policy.exclude.all or any(_answers(policy.exclude, volume, instances))
+
+
+def _by_name(policy: Policy) -> bool:
+    """Say whether what an instance is called or tagged takes part."""
+    return any(bool(each.tags or each.names) for each in (policy.select, policy.exclude))
 
 
 def _answers(

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from snapkeep.model import Inventory, Snapshot, SnapshotStatus, Source, iso
 from snapkeep.plan import plan_rows
 from snapkeep.policy import Policies
-from snapkeep.rows import Row, World, candidate, disks_of
+from snapkeep.rows import Row, World, candidate
 from snapkeep.schedule import check_schedule, runs
-from snapkeep.selection import covered, select
+from snapkeep.selection import select
 
 DAY = timedelta(days=1)
 
@@ -57,14 +57,7 @@ def simulate(
     Raises:
         InvalidInput: if a policy's schedule is none of EventBridge Scheduler's.
     """
-    adopting = [policy for policy in policies.by_name.values() if policy.adopt]
-    world = World(
-        inventory.region,
-        now,
-        policies,
-        disks_of(inventory.volumes),
-        {policy.name: covered(policy, inventory) for policy in adopting},
-    )
+    world = World.of(inventory, policies, now)
     rows = [row for each in inventory.snapshots if (row := candidate(each, world))]
     backups = _backups(inventory, policies, rows, now)
     for number in range(days + 1):

@@ -85,7 +85,7 @@ def test_a_snapshot_that_is_held_just_before_its_delete_is_kept(
     first = plan["delete"][0]
     before_call(terminal.world, 1, lambda: hold(terminal.world, first, "wait"), "GetSnapshot")
     result = terminal.type("approve", file, "--only", first)
-    assert (result.exit_code, result.stderr) == (0, "")
+    assert (result.exit_code, result.stderr) == (1, "")
     assert result.stdout.startswith(f"bj: kept {first}: now kept: no rule keeps it; held: wait")
     assert terminal.ids() == before
 

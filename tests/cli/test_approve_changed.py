@@ -1,10 +1,12 @@
 """Approving a plan that is the plan no more: nothing goes, and the difference is told."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
+from snapkeep.identity import with_hold
 from tests.cli.approving import Plan, account, due, saved
 from tests.cli.conftest import OpenTerminal, Terminal, errors, one_error
 from tests.functional.history import DAY, add_ours, edit, word
@@ -94,6 +96,36 @@ def test_the_snapshots_that_tonight_makes_in_between_do_not_matter(
     made = terminal.ids() - before
     assert terminal.type("approve", file).exit_code == 0
     assert terminal.ids() == before - set(due(plan)) | made
+
+
+def test_a_hostile_reason_in_the_difference_does_nothing_to_the_terminal(
+    open_terminal: OpenTerminal,
+) -> None:
+    terminal = open_terminal()
+    account(terminal)
+    file, (plan,) = saved(terminal), terminal.plans()
+    row = terminal.world.cloud.region("bj").snapshots[plan["delete"][0]]
+    row.desc = with_hold(row.desc, "[red]\x1b[2J\n\u202e")
+    result = terminal.type("approve", file)
+    assert result.exit_code == 2
+    assert "held: [red]�[2J��)" in result.stdout
+    assert result.stdout.count("\n") == 1
+
+
+def test_the_difference_is_told_where_the_function_is_invoked_as_well(
+    open_terminal: OpenTerminal,
+) -> None:
+    terminal = open_terminal()
+    account(terminal)
+    (plan,) = terminal.plans()
+    hold(terminal.world, plan["delete"][0], "audit")
+    event = {"mode": "approve", "plan_id": plan["id"], "as_of": plan["now"]}
+    event |= {"delete": plan["delete"]}
+    result = terminal.type("invoke", "delete-expired", "-", input=json.dumps(event))
+    assert result.exit_code == 2
+    assert [line.partition(":")[0] for line in result.stdout.splitlines()] == sorted(plan["delete"])
+    assert f"{plan['delete'][0]}: keep: no rule keeps it; held: audit" in result.stdout
+    assert errors(result)[0].startswith("snapkeep: plan_id: rows, holds or policies have changed")
 
 
 @pytest.mark.parametrize("hours", [25, -1], ids=["too old", "of the future"])

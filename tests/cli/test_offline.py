@@ -53,7 +53,7 @@ def test_no_keys_are_needed_and_no_connection_is_opened(
     calls = len(terminal.world.cloud.journal)
     cut_off()
     result = terminal.type(*words, "--inventory", path)
-    assert (result.exit_code, result.stderr.strip()) == (0, "")
+    assert (result.exit_code, result.stderr) == (0, "")
     assert "bj" in result.stdout
     assert "gz" in result.stdout
     assert len(terminal.world.cloud.journal) == calls
@@ -107,6 +107,16 @@ def test_one_region_of_a_file_can_be_looked_at_alone(terminal: Terminal) -> None
     days = terminal.type("simulate", "--inventory", path, "--region", "gz").stdout
     assert ("gz: what is there" in days, "bj: what is there" in days) == (True, False)
     assert all("bj" in text for text in both)
+
+
+def test_a_plan_that_was_made_from_a_file_can_be_approved_in_the_cloud(terminal: Terminal) -> None:
+    plans = terminal.plans("--inventory", terminal.exported())
+    before = {region: terminal.ids(region) for region in ("bj", "gz")}
+    file = terminal.save("plan.json", "\n".join(map(json.dumps, plans)))
+    terminal.world.clock.advance(3_600)
+    assert terminal.type("approve", file).exit_code == 0
+    for plan in plans:
+        assert terminal.ids(plan["region"]) == before[plan["region"]] - set(plan["delete"])
 
 
 def test_nothing_is_changed_in_the_file(terminal: Terminal) -> None:

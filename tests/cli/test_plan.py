@@ -131,7 +131,7 @@ def test_the_end_has_totals_and_the_id_that_the_json_has(open_terminal: OpenTerm
     terminal, _ = _account(open_terminal)
     (plan,) = terminal.plans()
     totals = "bj: 4 to delete, 2 to delete if approved, 13 to keep"
-    assert _table(terminal)[-2:] == [totals, f"plan {plan['id']}"]
+    assert _table(terminal)[-2:] == [totals, f"plan {plan['id']} as of {plan['now']}"]
 
 
 def _over_cap(world: World) -> str:

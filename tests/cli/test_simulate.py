@@ -26,7 +26,7 @@ def _simulated(terminal: Terminal, *words: str, columns: int = 120) -> list[str]
     """Return the lines of a simulation, which must have changed nothing."""
     before = terminal.ids()
     result = terminal.type("simulate", *words, columns=columns)
-    assert (result.exit_code, result.stderr.strip()) == (0, "")
+    assert (result.exit_code, result.stderr) == (0, "")
     assert (terminal.ids(), terminal.world.writes()) == (before, [])
     return [line.rstrip() for line in result.stdout.splitlines()]
 

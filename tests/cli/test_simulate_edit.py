@@ -22,7 +22,7 @@ def _edited(open_terminal: OpenTerminal, old: str, new: str) -> tuple[Terminal, 
 
 def _lines(terminal: Terminal, before: str, days: int) -> list[str]:
     result = terminal.type("simulate", "--against", before, "--days", str(days))
-    assert (result.exit_code, result.stderr.strip()) == (0, "")
+    assert (result.exit_code, result.stderr) == (0, "")
     assert terminal.world.writes() == []
     return [line.rstrip() for line in result.stdout.splitlines()]
 

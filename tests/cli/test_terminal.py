@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from snapkeep.cli.app import app
 from snapkeep.cli.screen import report_tables
-from tests.cli.conftest import errors
+from tests.cli.conftest import OpenTerminal, errors
 from tests.fake_bce import FakeCloud, VirtualClock
 from tests.stage import ROOT
 from tests.world import KEYS, NOW
@@ -186,3 +186,11 @@ def test_a_table_of_ids_fits_a_terminal_of_80_columns() -> None:
     assert "v-IgJOjBWj" in text
     assert "2026-11-22 18:00" in text
     assert "…" not in text
+
+
+def test_a_hostile_name_of_a_disk_does_nothing_to_the_terminal(open_terminal: OpenTerminal) -> None:
+    terminal = open_terminal()
+    terminal.world.cloud.region("bj").add_volume("[red]\x1b[2J\u202e盘\u3000一")
+    result = terminal.type("report")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "[red]�[2J�盘\u3000一" in result.stdout

@@ -23,6 +23,8 @@ CHANGES: dict[str, tuple[Edit, str]] = {
     "its marker is edited": (word("policy=nightly", "policy=adhoc"), "edited"),
     "it says another disk": (edit(volume_id="v-another0"), "edited"),
     "it becomes part of an image": (edit(template_id="m-1"), "edited"),
+    # the policy would adopt such a row, and the plan deletes adopted ones
+    "it is made one by hand": (edit(name="backup-keep-me", desc="do not delete"), "edited"),
 }
 
 
@@ -46,13 +48,22 @@ def test_after_the_recomputation_a_row_is_kept_where(
     ("change", "why"),
     [
         (edit(name="mine"), "edited"),
+        (edit(name="backup-KEEP"), "edited"),
         (edit(status="NotAvailable"), "edited"),
         (edit(create_method="AUTO"), "edited"),
         (edit(insnap_id="is-1"), "edited"),
         (edit(desc="snapkeep/1"), "edited"),
         (edit(volume_id="v-another0"), "edited"),
     ],
-    ids=["renamed", "broken", "automatic", "part of more", "marked as ours", "of another disk"],
+    ids=[
+        "renamed",
+        "renamed within the prefix",
+        "broken",
+        "automatic",
+        "part of more",
+        "marked as ours",
+        "of another disk",
+    ],
 )
 def test_an_adopted_row_is_kept_that_is_no_longer_adopted(
     open_world: OpenWorld, change: Edit, why: str

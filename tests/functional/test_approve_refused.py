@@ -60,8 +60,12 @@ def test_a_plan_of_the_same_rows_in_another_region_is_another_plan(open_world: O
 
 @pytest.mark.parametrize(
     ("later", "said"),
-    [(DAY - timedelta(seconds=1), None), (DAY, "PlanTooOld"), (400 * DAY, "PlanTooOld")],
-    ids=["a day less a second", "a day", "a year"],
+    [
+        (DAY - timedelta(seconds=1), None),
+        (DAY + timedelta(seconds=1), "PlanTooOld"),
+        (400 * DAY, "PlanTooOld"),
+    ],
+    ids=["a day less a second", "a second more", "a year"],
 )
 def test_a_plan_can_be_approved_for_a_day(
     open_world: OpenWorld, later: timedelta, said: str | None

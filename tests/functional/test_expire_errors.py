@@ -136,7 +136,7 @@ def test_no_time_left_stops_between_two_rows_and_the_next_run_goes_on(
     world, due = furnished(open_world)
     before_call(world, 2, lambda: world.clock.advance(100), "DeleteSnapshot")
     failure = failure_of(lambda: world.expire(seconds=60))
-    assert "stopped: no time left; the next run continues" in str(failure)
+    assert "stopped: no time left; run again" in str(failure)
     world.expire()
     assert set(due).isdisjoint(ids(world))
     assert len(world.rows()) == 6

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from snapkeep.errors import PlanChanged
 from tests.conftest import OpenWorld
 from tests.fake_bce import Fault
+from tests.functional.deliver import before_call
 from tests.functional.history import DAY, add_nights, add_ours
 from tests.functional.http import post_snapshots, wanted
 from tests.functional.telemetry import lines
@@ -110,3 +112,26 @@ def test_the_reason_of_a_request_is_in_the_log(open_world: OpenWorld) -> None:
     assert by_bus["slot"] == "2026-11-23T18:00:12Z"
     assert (by_webhook["reason"], by_webhook["named"]) == ("发布", disks[:1])
     assert (by_schedule["reason"], by_schedule["slot"]) == ("", NIGHTLY["scheduled_time"])
+
+
+def test_a_planned_row_that_is_kept_after_all_is_in_the_log(open_world: OpenWorld) -> None:
+    world = open_world()
+    (disk,) = world.add_disks(1)
+    due = add_nights(world, disk, 5)[:2]
+    rows = world.cloud.region("bj").snapshots
+    before_call(world, 1, lambda: setattr(rows[due[0]], "status", "NotAvailable"), "GetSnapshot")
+    world.expire()
+    (kept,) = data(world, "kept")
+    assert kept["snapshot_id"] == due[0]
+    assert "it is NotAvailable" in kept["why"]
+
+
+def test_a_refused_approval_puts_the_new_plan_into_the_log(open_world: OpenWorld) -> None:
+    world = open_world()
+    due, _ = furnish(world)
+    event = {"mode": "approve", "plan_id": "0" * 64, "as_of": "2026-11-23T18:00:00Z"}
+    with pytest.raises(PlanChanged):
+        world.expire(event)
+    (plan,) = data(world, "plan")
+    assert plan["delete"] == due
+    assert world.writes() == []

@@ -68,6 +68,7 @@ NOT_ADOPTED: dict[str, Mapping[str, Any]] = {
     "marked as ours": {"desc": OURS.desc},
     "marked as ours, and edited": {"desc": OURS.desc.replace("policy=nightly", "policy=n")},
     "marked as ours, and cut short": {"desc": "snapkeep/1"},
+    "marked as ours behind other words": {"desc": f"keep! {OURS.desc}"},
     "marked as ours in another region": {"desc": row(of={"region": "gz"}).desc},
 }
 

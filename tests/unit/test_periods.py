@@ -41,3 +41,14 @@ def test_a_day_whose_midnight_is_skipped_began_at_the_transition() -> None:
     assert f"{transition.astimezone(zone):%d %H:%M}" == "24 01:00"
     assert day_start(transition + timedelta(hours=5), zone) == transition
     assert day_start(transition - timedelta(seconds=1), zone) < transition
+
+
+def test_an_hour_whose_first_minutes_are_skipped_began_at_the_transition() -> None:
+    # 02:45 becomes 03:45, so that the hour from 03:00 on has fifteen minutes
+    zone = ZoneInfo("Pacific/Chatham")
+    transition = datetime(2026, 9, 26, 14, tzinfo=UTC)
+    assert f"{transition.astimezone(zone):%d %H:%M}" == "27 03:45"
+    assert hour_start(transition + timedelta(minutes=5), zone) == transition
+    assert hour_start(transition, zone) == transition
+    last = transition - timedelta(minutes=1)
+    assert hour_start(last, zone) == transition - timedelta(minutes=45)

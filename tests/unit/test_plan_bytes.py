@@ -185,7 +185,7 @@ OTHER: dict[str, Edit] = {
     "now": _world(now=NOW + SECOND),
     "a row gone": _row(PLAIN),
     "an adopted row gone": _row(SNAPSHOTS[-1]),
-    "a disk released": _world(disks={DISK: (SERVER,)}),
+    "a disk released": _world(disks={DISK: (SERVER,), "v-data0001": ()}),
     "a server's id": _world(disks={**WORLD.disks, DISK: ()}),
     "an adopting policy's disks": _world(covered={}),
 }

@@ -185,3 +185,10 @@ def test_last_keeps_the_newest_as_many_as_there_are_up_to_its_count(
 ) -> None:
     newest_first = [point.id for point in sorted(points, reverse=True)]
     assert list(_reasons(points, Keep(last=last))) == newest_first[:last]
+
+
+def test_an_hour_of_fifteen_minutes_costs_no_other_one() -> None:
+    chatham = ZoneInfo("Pacific/Chatham")
+    points = _points(6, newest=datetime(2026, 9, 26, 14, 5, tzinfo=UTC), every=HOUR)
+    for keep in (Keep(hourly=3), Keep(within_hourly=2 * HOUR + SECOND)):
+        assert list(_reasons(points, keep, chatham)) == ["s-0000", "s-0001", "s-0002"]

@@ -17,7 +17,7 @@ from snapkeep.runtime import Runtime
 
 EPILOG = (
     "Keys come from BCE_ACCESS_KEY_ID and BCE_SECRET_ACCESS_KEY (and BCE_SESSION_TOKEN). "
-    "Exit code 0: done; 1: something was not done, run it again;"
+    "Exit code 0: done; 1: something was not done, run it again (after approve: plan again);"
     " 2: the input is wrong and nothing was done."
 )
 app = typer.Typer(

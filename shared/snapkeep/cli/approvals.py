@@ -16,7 +16,7 @@ _REMEDY = "write one with snapkeep plan --format json"
 
 
 @dataclass(frozen=True, slots=True)
-class Approval:
+class ApprovedPlan:
     """One region's plan as the file has it, and which of its ids are to be deleted."""
 
     plan: Mapping[str, Any]
@@ -39,7 +39,7 @@ class Approval:
         }
 
 
-def read_approvals(file: Path, only: Collection[str]) -> list[Approval]:
+def read_approvals(file: Path, only: Collection[str]) -> list[ApprovedPlan]:
     """Read what ``snapkeep plan --format json`` wrote, ``-`` for standard input.
 
     Args:
@@ -56,7 +56,9 @@ def read_approvals(file: Path, only: Collection[str]) -> list[Approval]:
         message = f"{_name(file)} does not delete {', '.join(sorted(strangers))}"
         raise InvalidInput(message, path="--only")
     return [
-        Approval(plan, tuple(id_ for id_ in deletable[plan["region"]] if not only or id_ in only))
+        ApprovedPlan(
+            plan, tuple(id_ for id_ in deletable[plan["region"]] if not only or id_ in only)
+        )
         for plan in plans
     ]
 

@@ -22,7 +22,7 @@ from snapkeep.cli.app import (
     tell_error,
     told,
 )
-from snapkeep.cli.approvals import Approval, read_approvals
+from snapkeep.cli.approvals import ApprovedPlan, read_approvals
 from snapkeep.cli.local import local_runtime
 from snapkeep.cli.timeline import plan_view
 from snapkeep.commands import expire_command
@@ -116,12 +116,13 @@ def approve(
         _carry_out(chosen, runtime)
 
 
-def _carry_out(approvals: Sequence[Approval], runtime: Runtime) -> None:
+def _carry_out(approvals: Sequence[ApprovedPlan], runtime: Runtime) -> None:
     """Approve the plans one by one, and fail at the end if one was refused or left undone."""
     deleted: list[str] = []
+    kept: list[str] = []
     failures: list[SnapkeepError] = []
     for approval in approvals:
-        show = partial(_applied, approval.region, deleted)
+        show = partial(_applied, approval.region, deleted, kept)
         try:
             run("delete-expired", approval.event, runtime, show)
         except InvalidInput as error:
@@ -133,12 +134,12 @@ def _carry_out(approvals: Sequence[Approval], runtime: Runtime) -> None:
         except RunFailed as error:
             tell_error(error)
             failures.append(error)
-    if failures:
-        refused = all(isinstance(error, InvalidInput) for error in failures)
+    if failures or kept:
+        refused = bool(failures) and all(isinstance(e, InvalidInput) for e in failures)
         raise typer.Exit(2 if refused and not deleted else 1)
 
 
-def _applied(region: str, deleted: list[str], result: dict[str, Any]) -> None:
+def _applied(region: str, deleted: list[str], kept: list[str], result: dict[str, Any]) -> None:
     applied = result["regions"].get(region, {}).get("applied", {})
     for id_ in applied.get("deleted", ()):
         deleted.append(id_)
@@ -146,4 +147,5 @@ def _applied(region: str, deleted: list[str], result: dict[str, Any]) -> None:
     for id_ in applied.get("gone", ()):
         tell(out, f"{region}: gone before {id_}")
     for id_, why in applied.get("kept", {}).items():
+        kept.append(id_)
         tell(out, f"{region}: kept {id_}: {why}")

@@ -114,6 +114,7 @@ def _played(
                 description=f"simulating {region}",
                 console=err,
                 transient=True,
+                disable=not err.is_terminal,  # else it leaves empty lines in a log
             )
         )
         for region, inventory in read.items()

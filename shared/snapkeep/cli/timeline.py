@@ -71,7 +71,7 @@ def _summary(plan: dict[str, Any], hidden: int) -> Iterator[RenderableType]:
     yield Text(f"{plan['region']}: {counts}")
     for gate, why in plan["refusals"].items():
         yield Text(f"auto deletes nothing, refused by {gate}: {why}", style="red")
-    yield Text(f"plan {plan['id']}")
+    yield Text(f"plan {plan['id']} as of {plan['now']}")
 
 
 def _line(entries: Sequence[Entry], now: str) -> Text:

@@ -55,7 +55,7 @@ class Apply:
     Args:
         approval: lifts the caps and the gates that say so; ``None`` is mode ``auto``.
         now: tells the instant at which each row is judged again.
-        log: is told of each delete, with its reasons.
+        log: is told what became of each row, and why.
     """
 
     def __init__(
@@ -84,7 +84,8 @@ class Apply:
             try:
                 is_there = self._step(decision)
             except DeadlineExceeded:
-                return self._stop("no time left; the next run continues")
+                remedy = "plan again and approve the rest" if self._approval else "run again"
+                return self._stop(f"no time left; {remedy}")
             except BceError as error:
                 return self._stop(str(error))
             not_found = 0 if is_there else not_found + 1
@@ -106,14 +107,15 @@ class Apply:
         id_ = decision.row.snapshot.id
         try:
             if objection := self._objection(decision):
-                self.applied.kept[id_] = objection
+                self._keep(id_, objection)
             else:
                 self._delete(decision)
         except NotFound:
             self.applied.gone.append(id_)
+            self._log("gone", {"snapshot_id": id_})
             return False
         except InvalidState as error:
-            self.applied.kept[id_] = str(error)
+            self._keep(id_, str(error))
         except (TransportError, ServerError) as error:
             self.applied.failures[id_] = str(error)
         return True
@@ -129,16 +131,19 @@ class Apply:
         if (fresh.id, fresh.create_time) != (planned.id, planned.create_time):
             return "it is not the snapshot that was planned"
         disk = {row.id: row for row in self._disk(decision)}
-        if objection := self._judged(fresh, disk | {fresh.id: fresh}):
+        if objection := self._judged(fresh, disk | {fresh.id: fresh}, decision.row):
             return objection
         listed = disk.get(fresh.id)
-        return self._judged(listed, disk) if listed else "the list of its disk does not show it"
+        if listed is None:
+            return "the list of its disk does not show it"
+        return self._judged(listed, disk, decision.row)
 
-    def _judged(self, row: Snapshot, disk: Mapping[str, Snapshot]) -> str | None:
+    def _judged(self, snapshot: Snapshot, disk: Mapping[str, Snapshot], planned: Row) -> str | None:
         world = replace(self._plan.world, now=self._now())
         decisions = decide(disk.values(), world, self._deleted)
-        verdict = next((found for found in decisions if found.row.snapshot is row), None)
-        if verdict is None:
+        verdict = next((found for found in decisions if found.row.snapshot is snapshot), None)
+        # a row of ours that was stripped of its marker could pass as one to adopt
+        if verdict is None or verdict.row.is_of != planned.is_of:
             return "its name or marker has been edited: no longer ours to delete"
         allowed = verdict.deletable if self._approval else verdict.delete
         return None if allowed else f"now kept: {'; '.join(verdict.reasons)}"
@@ -149,14 +154,20 @@ class Apply:
         own = decision.row.snapshot.id
         disk, disks = decision.row.volume_id, self._plan.world.disks
         if disk in disks:
-            listed = self._client.snapshots(next(iter(disks[disk]), disk))
-            yield from (row for row in listed if row.id not in self.applied.deleted)
+            # a system disk's may be listed under its instance as well as under itself
+            for id_ in dict.fromkeys((*disks[disk], decision.row.snapshot.volume_id or disk)):
+                listed = self._client.snapshots(id_)
+                yield from (row for row in listed if row.id not in self.applied.deleted)
             return
         known = {own, *self.applied.deleted}
         for other in (d.row for d in self._plan.decisions if d.row.volume_id == disk):
             if other.snapshot.id not in known and (row := self._find(other.snapshot.id)):
                 yield row
         yield self._client.snapshot(own)
+
+    def _keep(self, snapshot_id: str, why: str) -> None:
+        self.applied.kept[snapshot_id] = why
+        self._log("kept", {"snapshot_id": snapshot_id, "why": why})
 
     def _find(self, snapshot_id: str) -> Snapshot | None:
         try:

@@ -1,31 +1,27 @@
 """Gathering what a decision needs of a region, with the fewest calls."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from snapkeep.bce.client import Client
-from snapkeep.model import Inventory, Snapshot, Volume
+from snapkeep.model import Inventory
 from snapkeep.plan import Plan, make_plan
 from snapkeep.policy import Policies, Policy
-from snapkeep.rows import World, disks_of
-from snapkeep.selection import covered, needs_instances
+from snapkeep.rows import World
+from snapkeep.selection import needs_instances
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a plan of one region rests on; ``skew`` is the API's clock less ours."""
 
-    region: str
-    snapshots: Sequence[Snapshot]
-    disks: Mapping[str, tuple[str, ...]]
-    covered: Mapping[str, frozenset[str]]
+    inventory: Inventory
     skew: timedelta | None
 
     def plan(self, policies: Policies, now: datetime) -> Plan:
         """Decide about every row as of an instant."""
-        world = World(self.region, now, policies, self.disks, self.covered)
-        return make_plan(self.snapshots, world, self.skew)
+        world = World.of(self.inventory, policies, now)
+        return make_plan(self.inventory.snapshots, world, self.skew)
 
 
 def disks_for(client: Client, policy: Policy, named: frozenset[str]) -> Inventory:
@@ -49,15 +45,8 @@ def read_region(client: Client, policies: Policies) -> Reading:
     """
     first = {snapshot.id for snapshot in client.snapshots()}
     volumes = client.volumes()
-    taken = _covered(client, policies, volumes)
-    both = [snapshot for snapshot in client.snapshots() if snapshot.id in first]
-    return Reading(client.region, both, disks_of(volumes), taken, client.skew)
-
-
-def _covered(
-    client: Client, policies: Policies, volumes: Sequence[Volume]
-) -> dict[str, frozenset[str]]:
     adopting = [policy for policy in policies.by_name.values() if policy.adopt]
     needed = any(needs_instances(policy, volumes, frozenset()) for policy in adopting)
-    inventory = Inventory(client.region, volumes, client.instances() if needed else ())
-    return {policy.name: covered(policy, inventory) for policy in adopting}
+    instances = client.instances() if needed else []
+    both = [snapshot for snapshot in client.snapshots() if snapshot.id in first]
+    return Reading(Inventory(client.region, volumes, instances, both), client.skew)

@@ -62,6 +62,17 @@ class Telemetry:
         for status, metric in _METRIC_OF.items():
             self.count(metric, sum(outcome.status is status for outcome in outcomes))
 
+    def plan(self, plan: dict[str, Any]) -> None:
+        """Log what would go and what a gate held back, since the result of a scheduled run reaches
+        nobody, and count what would go."""
+        rows = plan["snapshots"]
+        for row in rows:
+            if row["verdict"] != "keep" or row["gate"]:
+                self.event("planned", row)
+        told = {key: value for key, value in plan.items() if key != "snapshots"}
+        self.event("plan", {**told, "snapshots": len(rows)})
+        self.count("SnapshotsPlanned", len(plan["delete"]))
+
     def refused(self, error: InvalidInput, event: object) -> dict[str, Any]:
         """Log and count an event that nothing was done for, and return what is said of it."""
         refusal = {"code": error.code, "field": error.path, "detail": str(error)}

@@ -3,6 +3,7 @@
 import os
 import random
 import time
+import zoneinfo
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
@@ -20,6 +21,8 @@ from snapkeep.times import Clock, Deadline
 from snapkeep.webhook import HttpRequest
 
 KEYS_LIVE_SECONDS = 300.0
+# zone data comes from the pinned tzdata alone, so that a plan is the same on every machine
+zoneinfo.reset_tzpath(())
 
 
 class SystemClock:
