@@ -96,7 +96,11 @@ def test_deletes_are_counted_as_planned_and_as_done_where_the_run_fails(
         Fault("before", "DeleteSnapshot", nth=2, status=403, code="AccessDenied")
     )
     world.failing_expire()
-    assert metrics(capsys) == {"SnapshotsPlanned": 3, "SnapshotsDeleted": 1}
+    assert metrics(capsys) == {
+        "SnapshotsPlanned": 3,
+        "SnapshotsDeleted": 1,
+        "SnapshotsKeptAfterAll": 0,
+    }
 
 
 def test_the_report_counts_disks_by_state_and_that_it_was_written(
