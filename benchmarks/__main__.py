@@ -63,7 +63,8 @@ def main() -> int:
     RAW.parent.mkdir(exist_ok=True)
     RAW.write_text(json.dumps([line.to_json() for line in lines], indent=2), encoding="utf-8")
     if len(chosen) == len(ROWS):
-        head = f"# Results of `make bench`\n\n{machine()}. Medians; each sample in a new process."
+        often = f"{options.rounds} rounds" if options.rounds else "as many rounds as each row has"
+        head = f"# Results of `make bench`\n\n{machine()}. Medians of {often}, by turns."
         RESULTS.write_text(f"{head}\n\n{text}\n", encoding="utf-8")
     return 0 if all(line.met is not False for line in lines) else 1
 
