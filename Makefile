@@ -57,7 +57,7 @@ demo: $(VENV)/.installed  ## see it work: a fake cloud, the three functions on e
 
 test: $(VENV)/.installed  ## install and run every test; PYTEST_ARGS="-k name" narrows it
 	$(call say,tests)
-	@$(VENV)/bin/python -m pytest --numprocesses auto --dist worksteal $(PYTEST_ARGS)
+	@$(VENV)/bin/python -m pytest --numprocesses auto $(PYTEST_ARGS)
 
 lint: lint-code lint-template  ## format, style, types, then the template, built as well
 
