@@ -31,6 +31,7 @@ GOALS = {
 TESTS = (
     *("test_retention", "test_periods", "test_gates", "test_gates_of_a_disk", "test_candidates"),
     *("test_marker", "test_identity", "test_holds", "test_adoption", "test_adoption_verdicts"),
+    "test_world",
     *("test_plan", "test_plan_json", "test_expiry_deleted", "test_expiry_invariants"),
 )
 SURVIVED, NO_TESTS = 0, 33
