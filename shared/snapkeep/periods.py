@@ -27,23 +27,19 @@ def _cached(first: Callable[[datetime], datetime]) -> Start:
 def _existing(local: datetime, zone: ZoneInfo) -> datetime:
     """Return the instant of a local time, or the transition that skips it, in UTC."""
     late, early = local.astimezone(UTC), local.replace(fold=1).astimezone(UTC)
-    before = early.astimezone(zone).utcoffset()
     # only of a time that does not exist the second reading is the earlier one
     seconds = range(int((late - early).total_seconds()))
-    return (
-        late
-        if not seconds
-        else early
-        + timedelta(
-            seconds=bisect_left(
-                seconds,
-                True,
-                key=lambda passed: (
-                    (early + timedelta(seconds=passed)).astimezone(zone).utcoffset() != before
-                ),
-            )
-        )
+    if not seconds:
+        return late
+    before = early.astimezone(zone).utcoffset()
+    passed = bisect_left(
+        seconds,
+        True,
+        key=lambda passed: (
+            (early + timedelta(seconds=passed)).astimezone(zone).utcoffset() != before
+        ),
     )
+    return early + timedelta(seconds=passed)
 
 
 def _monday(local: datetime) -> datetime:

@@ -4,6 +4,8 @@ from bisect import bisect_left
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -19,6 +21,8 @@ from snapkeep.policy import Keep
 from snapkeep.times import short
 
 Reasons = dict[str, tuple[str, ...]]
+
+_SLOT = itemgetter(0)
 
 
 class Point(NamedTuple):
@@ -74,7 +78,9 @@ def reasons_to_keep(points: Iterable[Point], keep: Keep, zone: ZoneInfo) -> Reas
     one, and the oldest of all while a rule has counts left. A rule does not look at every point
     but jumps from period to period, so that a long history costs no more than a short one.
     """
-    ordered = sorted(points)
+    # by the slots first, which are quicker to compare than whole points and rarely equal
+    ordered = sorted(points, key=_SLOT)
+    ordered.sort()
     kept: Reasons = {}
     taken: Container[str] = kept if keep.exclusive else ()
     for rule in RULES if ordered else ():
@@ -106,6 +112,7 @@ def _picks(
         yield oldest, f"oldest, {_said(rule.name, wanted, number + 1)}"
 
 
+@lru_cache(1_024)
 def _said(name: str, wanted: int | timedelta, number: int) -> str:
     if isinstance(wanted, int):
         return f"{name} {number} of {wanted}"
