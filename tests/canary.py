@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from tests.fake_bce import SECRET_ACCESS_KEY
 from tests.fake_bce.signing import SEEN
+from tests.senders import SECRETS
 
 _AUTHORIZATION = re.compile(r"bce-auth-v1/[^/\s]+/[^/\s]+/\d+/[^/\s]*/[0-9a-f]{64}")
 _HEX = re.compile(r"\b[0-9a-f]{64}\b")
@@ -39,6 +40,8 @@ class Canary:
         self.searched += bool(text)
         if SECRET_ACCESS_KEY in text:
             self.leaks.append(f"{where}: the secret key")
+        if any(secret in text for secret in SECRETS):
+            self.leaks.append(f"{where}: a webhook secret")
         if _AUTHORIZATION.search(text):
             self.leaks.append(f"{where}: an Authorization value")
         if not SEEN.isdisjoint(_HEX.findall(text)):

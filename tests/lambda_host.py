@@ -22,7 +22,7 @@ class Context:
         return int((self.ends - self.clock.monotonic()) * 1000)
 
 
-Handler = Callable[[object, Context, Runtime], dict[str, Any]]
+Handler = Callable[[object, Context | None, Runtime], dict[str, Any]]
 
 
 def invoke(

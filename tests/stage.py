@@ -3,7 +3,7 @@
 import io
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,9 +11,6 @@ from typing import Any
 
 from rich.console import Console
 
-import create_on_event.app
-import delete_expired.app
-import list_report.app
 from snapkeep.errors import PlanChanged, RunFailed
 from snapkeep.jobs.hold import set_hold
 from snapkeep.model import iso
@@ -24,15 +21,10 @@ from snapkeep.times import Deadline
 from tests.fake_bce import FakeCloud, VirtualClock, http_door
 from tests.fake_bce.rows import SnapshotRow
 from tests.fake_bce.seed import seed_demo
-from tests.world import KEYS, NOW, SLOT
+from tests.senders import environ_of
+from tests.world import HANDLERS, KEYS, NOW, SLOT
 
 ROOT = Path(__file__).parent.parent
-Handler = Callable[[object, None, Runtime], dict[str, Any]]
-HANDLERS: dict[str, Handler] = {
-    "create-on-event": create_on_event.app.handler,
-    "list-report": list_report.app.handler,
-    "delete-expired": delete_expired.app.handler,
-}
 
 
 @dataclass(slots=True)
@@ -40,7 +32,7 @@ class Stage:
     """The account, the functions, and the promises checked so far as (holds, text)."""
 
     cloud: FakeCloud
-    runtime: Runtime
+    runtimes: dict[str, Runtime]
     screen: Console
     promises: list[tuple[bool, str]] = field(default_factory=list)
     _said: set[str] = field(default_factory=set)
@@ -56,7 +48,7 @@ class Stage:
         self.say(f"{function} <- events/{function}/{event}.json", style="dim")
         text = (ROOT / "events" / function / f"{event}.json").read_text(encoding="utf-8")
         try:
-            result = HANDLERS[function](json.loads(text), None, self.runtime)
+            result = HANDLERS[function](json.loads(text), None, self.runtimes[function])
         except (RunFailed, PlanChanged) as failure:
             if str(failure) not in self._said:
                 self.say(f"the run failed: {failure}", style="yellow")
@@ -69,10 +61,10 @@ class Stage:
 
     def hold(self, snapshot_id: str, reason: str | None) -> None:
         """Hold a snapshot, or release it, as ``snapkeep hold`` does."""
-        deadline = Deadline.after(self.runtime.clock, 60)
-        regions = self.runtime.policies.regions
-        clients = [self.runtime.client(region, deadline) for region in regions]
-        now = self.runtime.clock.now()
+        runtime = self.runtimes["delete-expired"]
+        deadline = Deadline.after(runtime.clock, 60)
+        clients = [runtime.client(region, deadline) for region in runtime.policies.regions]
+        now = runtime.clock.now()
         set_hold(clients, snapshot_id, reason=reason, until=None, now=now)
 
     def rows(self) -> list[SnapshotRow]:
@@ -108,9 +100,14 @@ def opened(screen: Console) -> Iterator[Stage]:
     cloud = FakeCloud(clock)
     seed_demo(cloud, NOW)
     with http_door(cloud) as endpoints:
-        settings = Settings(ROOT / "functions/policy.toml", None, endpoints, 1_000.0)
+        settings = Settings(
+            ROOT / "functions/policy.toml", endpoints=endpoints, requests_per_second=1_000.0
+        )
         telemetry = Telemetry("demo", io.StringIO(), None, "INFO")
-        runtime = Runtime(settings, telemetry, environ=KEYS, clock=clock)
-        stage = Stage(cloud, runtime, screen)
+        runtimes = {
+            name: Runtime(settings, telemetry, environ={**KEYS, **environ_of(name)}, clock=clock)
+            for name in HANDLERS
+        }
+        stage = Stage(cloud, runtimes, screen)
         stage.say(f"a fake cloud listens: {', '.join(endpoints.values())}")
         yield stage

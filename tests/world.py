@@ -34,6 +34,7 @@ from tests.fake_bce import (
 )
 from tests.fake_bce.rows import SnapshotRow
 from tests.lambda_host import Context, Handler, invoke
+from tests.senders import environ_of
 
 NOW = datetime(2026, 11, 23, 18, 0, 30, tzinfo=UTC)
 SLOT = datetime(2026, 11, 23, 18, tzinfo=UTC)
@@ -51,6 +52,11 @@ keep = { last = 3 }
 select = { all = true }
 ad_hoc_keep = "7d"
 """
+HANDLERS: dict[str, Handler] = {
+    "create-on-event": create_on_event.app.handler,
+    "list-report": list_report.app.handler,
+    "delete-expired": delete_expired.app.handler,
+}
 # a logger is known by its name for the life of a process, so every world takes a new one
 _NUMBERS = itertools.count(1)
 _LOGGER = "world-"
@@ -67,20 +73,20 @@ class World:
 
     cloud: FakeCloud
     clock: VirtualClock
-    runtime: Runtime
+    runtimes: dict[str, Runtime]
     log: io.StringIO
     said: list[str] = field(default_factory=list)
 
     def create(self, event: object = NIGHTLY, *, seconds: float = 600) -> dict[str, Any]:
-        return self._run(create_on_event.app.handler, event, seconds)
+        return self._run("create-on-event", event, seconds)
 
     def report(self, event: object, *, seconds: float = 300) -> dict[str, Any]:
-        return self._run(list_report.app.handler, event, seconds)
+        return self._run("list-report", event, seconds)
 
     def expire(self, mode: object = "auto", *, seconds: float = 900) -> dict[str, Any]:
         """Run delete-expired in a mode, or for a whole event."""
         event = {"mode": mode} if isinstance(mode, str) else mode
-        return self._run(delete_expired.app.handler, event, seconds)
+        return self._run("delete-expired", event, seconds)
 
     def failing_create(self, event: object = NIGHTLY, **options: Any) -> dict[str, Any]:
         """Return the result of a run that must fail at its end."""
@@ -96,10 +102,20 @@ class World:
         Args:
             policy: the text of another policy file, which replaces the old one.
         """
-        old = self.runtime
+        settings = self.runtime.settings
         if policy is not None:
-            old.settings.policy_file.write_text(policy, encoding="utf-8")
-        return replace(self, runtime=_runtime(old.settings, self.clock, self.log))
+            settings.policy_file.write_text(policy, encoding="utf-8")
+        return replace(self, runtimes=_runtimes(settings, self.clock, self.log))
+
+    def deployed(self, **settings: Any) -> "World":
+        """Return the same account with functions whose settings are changed."""
+        changed = replace(self.runtime.settings, **settings)
+        return replace(self, runtimes=_runtimes(changed, self.clock, self.log))
+
+    @property
+    def runtime(self) -> Runtime:
+        """The process of create-on-event, where it is of no account which one it is."""
+        return self.runtimes["create-on-event"]
 
     def context(self, seconds: float = 600) -> Context:
         return Context(self.clock, self.clock.monotonic() + seconds)
@@ -128,8 +144,9 @@ class World:
         rows = self.cloud.region(region).snapshots.values()
         return sorted(str(row.volume_id) for row in rows if row.status == "Available")
 
-    def _run(self, handler: Handler, event: object, seconds: float) -> dict[str, Any]:
-        return invoke(handler, event, self.context(seconds), self.runtime, self.said)
+    def _run(self, function: str, event: object, seconds: float) -> dict[str, Any]:
+        context, runtime = self.context(seconds), self.runtimes[function]
+        return invoke(HANDLERS[function], event, context, runtime, self.said)
 
 
 def failure_of(run: Callable[[], object]) -> RunFailed:
@@ -166,20 +183,24 @@ def world(
     with http_door(cloud) if loopback else in_process(cloud) as door:
         urls = door if isinstance(door, dict) else endpoints or {}
         ours = Settings(path, endpoints=urls, requests_per_second=1_000)
-        yield World(cloud, clock, _runtime(ours, clock, log, metrics), log)
+        yield World(cloud, clock, _runtimes(ours, clock, log, metrics), log)
     # every new logger visits all that ever were, and a test may open hundreds of worlds
     known = logging.Logger.manager.loggerDict
     for name in [name for name in known if name.startswith(_LOGGER)]:
         del known[name]
 
 
-def _runtime(
+def _runtimes(
     settings: Settings, clock: VirtualClock, log: io.StringIO, metrics: Metrics | None = None
-) -> Runtime:
-    return Runtime(
-        settings,
-        Telemetry(f"{_LOGGER}{next(_NUMBERS)}", log, metrics, "DEBUG"),
-        environ=KEYS,
-        clock=clock,
-        uniform=lambda: 0.5,
-    )
+) -> dict[str, Runtime]:
+    telemetry = Telemetry(f"{_LOGGER}{next(_NUMBERS)}", log, metrics, "DEBUG")
+    return {
+        function: Runtime(
+            settings,
+            telemetry,
+            environ={**KEYS, **environ_of(function)},
+            clock=clock,
+            uniform=lambda: 0.5,
+        )
+        for function in HANDLERS
+    }

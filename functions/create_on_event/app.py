@@ -3,25 +3,28 @@
 from functools import partial
 from typing import Any
 
+from snapkeep.answers import answer, problem, refused
+from snapkeep.authentication import CAPABILITY_ROUTE, SNAPSHOTS_ROUTE, Message
 from snapkeep.errors import InvalidEvent, RunFailed
-from snapkeep.events import SnapshotRequest, is_queued, snapshot_requests, webhook_request
+from snapkeep.events import SnapshotRequest, is_queued, snapshot_requests
 from snapkeep.jobs.create import create_snapshots
 from snapkeep.model import Outcome
-from snapkeep.results import describe, is_accepted, is_done, to_json
+from snapkeep.results import describe, is_accepted, is_done, is_out_of_scope, to_json
 from snapkeep.runtime import Context, Runtime, enter
+from snapkeep.senders import Scheme
 from snapkeep.times import Deadline
-from snapkeep.webhook import answer, is_http, json_body, read_request
+from snapkeep.webhook_events import Ignored, webhook_request
 
-ROUTE = "POST /snapshots"
-# senders of webhooks give up after 10 seconds
-ANSWER_SECONDS = 8.0
+# GitHub gives up after 10 seconds, Cloud Monitor and EventBridge's API destinations after 5
+ANSWER_SECONDS = {Scheme.STANDARD: 7.5, Scheme.GITHUB: 7.5, Scheme.CAPABILITY: 4.0}
 
 
 def handler(
     event: object, context: Context | None, runtime: Runtime | None = None
 ) -> dict[str, Any]:
     """Take an event of the scheduler, the bus, a queue of these, or a webhook."""
-    return enter(run, event, context, runtime)
+    routes = {SNAPSHOTS_ROUTE: _over_http, CAPABILITY_ROUTE: _over_http}
+    return enter(run, event, context, runtime, routes)
 
 
 def run(event: object, runtime: Runtime, deadline: Deadline) -> dict[str, Any]:
@@ -31,8 +34,6 @@ def run(event: object, runtime: Runtime, deadline: Deadline) -> dict[str, Any]:
         InvalidEvent: nothing was done, and delivering the event again would not help.
         RunFailed: some disk is not done; delivering the event again continues the work.
     """
-    if is_http(event):
-        return _over_http(event, runtime, deadline)
     try:
         requests = snapshot_requests(event, runtime.policies, runtime.clock.now())
     except InvalidEvent as error:
@@ -47,17 +48,18 @@ def run(event: object, runtime: Runtime, deadline: Deadline) -> dict[str, Any]:
     return result
 
 
-def _over_http(event: object, runtime: Runtime, deadline: Deadline) -> dict[str, Any]:
-    request = read_request(event)
-    runtime.check_open(request, ROUTE)
-    webhook_id = request.headers.get("webhook-id", "")
-    wanted = webhook_request(json_body(request), webhook_id, runtime.policies, runtime.clock.now())
-    soon = min(deadline.at, runtime.clock.monotonic() + ANSWER_SECONDS)
-    outcomes = _create(wanted, runtime, Deadline(runtime.clock, soon))
+def _over_http(message: Message, runtime: Runtime, deadline: Deadline) -> dict[str, Any]:
+    wanted = webhook_request(message, runtime.policies, runtime.clock.now())
+    if isinstance(wanted, Ignored):
+        return answer(200, {"ignored": wanted.reason})
+    soon = runtime.clock.monotonic() + ANSWER_SECONDS[message.sender.scheme]
+    outcomes = _create(wanted, runtime, Deadline(runtime.clock, min(deadline.at, soon)))
     if is_done(outcomes):
         return answer(200, to_json(outcomes))
     if is_accepted(outcomes):
         return answer(202, to_json(outcomes))
+    if is_out_of_scope(outcomes):
+        return refused(problem(403, "OutOfScope", describe(outcomes), **to_json(outcomes)))
     raise RunFailed(describe(outcomes), to_json(outcomes))
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from snapkeep.answers import answer
+from snapkeep.authentication import Message
 from snapkeep.bce.errors import BceError
 from snapkeep.commands import ExpireCommand, expire_command, expire_webhook
 from snapkeep.errors import PlanChanged, RunFailed
@@ -10,16 +12,14 @@ from snapkeep.jobs.inventory import read_region
 from snapkeep.jobs.planning import plan_for
 from snapkeep.runtime import Context, Runtime, enter
 from snapkeep.times import Deadline
-from snapkeep.webhook import answer, is_http, json_body, read_request
-
-ROUTE = "POST /expirations"
+from snapkeep.webhook import json_body
 
 
 def handler(
     event: object, context: Context | None, runtime: Runtime | None = None
 ) -> dict[str, Any]:
-    """Take a mode, ``plan``, ``auto`` or ``approve``; over HTTP ``plan`` alone."""
-    return enter(run, event, context, runtime)
+    """Take a mode, ``plan``, ``auto`` or ``approve``; over HTTP never ``auto``."""
+    return enter(run, event, context, runtime, {"POST /expirations": _over_http})
 
 
 def run(event: object, runtime: Runtime, deadline: Deadline) -> dict[str, Any]:
@@ -29,11 +29,12 @@ def run(event: object, runtime: Runtime, deadline: Deadline) -> dict[str, Any]:
         InvalidEvent: nothing was done; ``PlanChanged`` if the approved plan is no longer the plan.
         RunFailed: a region could not be read, a gate refused a plan, or a delete failed.
     """
-    if not is_http(event):
-        return _expire(expire_command(event, runtime.policies), runtime, deadline)
-    request = read_request(event)
-    runtime.check_open(request, ROUTE)
-    command = expire_webhook(json_body(request), runtime.policies)
+    return _expire(expire_command(event, runtime.policies), runtime, deadline)
+
+
+def _over_http(message: Message, runtime: Runtime, deadline: Deadline) -> dict[str, Any]:
+    approve = runtime.settings.approve_over_http
+    command = expire_webhook(json_body(message.request), runtime.policies, approve=approve)
     return answer(200, _expire(command, runtime, deadline))
 
 

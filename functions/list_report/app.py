@@ -3,6 +3,8 @@
 from functools import partial
 from typing import Any
 
+from snapkeep.answers import answer
+from snapkeep.authentication import Message
 from snapkeep.commands import QueryCommand, ReportCommand, report_command, report_query
 from snapkeep.errors import RunFailed
 from snapkeep.jobs.report import query_snapshots, report_regions
@@ -10,16 +12,13 @@ from snapkeep.markdown import render_markdown, render_snapshots
 from snapkeep.report import Report, State
 from snapkeep.runtime import Context, Runtime, enter
 from snapkeep.times import Deadline
-from snapkeep.webhook import answer, is_http, read_request
-
-ROUTE = "GET /report"
 
 
 def handler(
     event: object, context: Context | None, runtime: Runtime | None = None
 ) -> dict[str, Any]:
     """Take the schedule's event, a query, or ``GET /report``."""
-    return enter(run, event, context, runtime)
+    return enter(run, event, context, runtime, {"GET /report": _over_http})
 
 
 def run(event: object, runtime: Runtime, deadline: Deadline) -> dict[str, Any]:
@@ -29,12 +28,12 @@ def run(event: object, runtime: Runtime, deadline: Deadline) -> dict[str, Any]:
         InvalidEvent: for what is neither.
         RunFailed: if a region could not be read; the report says so as well.
     """
-    if not is_http(event):
-        return _answered(report_command(event, runtime.policies), runtime, deadline)
-    request = read_request(event)
-    runtime.check_open(request, ROUTE)
-    accept = request.headers.get("accept", "")
-    command = report_query(request.query, accept, runtime.policies)
+    return _answered(report_command(event, runtime.policies), runtime, deadline)
+
+
+def _over_http(message: Message, runtime: Runtime, deadline: Deadline) -> dict[str, Any]:
+    request = message.request
+    command = report_query(request.query, request.headers.get("accept", ""), runtime.policies)
     result = _answered(command, runtime, deadline)
     if command.format == "json":
         return answer(200, result)

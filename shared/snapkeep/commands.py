@@ -99,18 +99,24 @@ def expire_command(event: object, policies: Policies) -> ExpireCommand:
 
 
 @of_events()
-def expire_webhook(body: object, policies: Policies) -> ExpireCommand:
-    """Read the body of ``POST /expirations``, a Standard Webhooks envelope; it may only plan.
+def expire_webhook(body: object, policies: Policies, *, approve: bool) -> ExpireCommand:
+    """Read the body of ``POST /expirations``, a Standard Webhooks envelope.
+
+    Args:
+        approve: whether it may approve a plan, and not only ask for one.
 
     Raises:
-        InvalidEvent: as ``expire_command``.
+        InvalidEvent: as ``expire_command``; ``ApproveDisabled``.
     """
     envelope = Table(body)
     _one_of(envelope.text("type"), (EXPIRE_TYPE,), "type")
     parse_instant(envelope.text("timestamp"), "timestamp")
     data = envelope.table("data")
     envelope.done()
-    return _expire(data, ("plan",), policies)
+    if not approve and data.maybe("mode", str) == "approve":
+        message = "is switched off over HTTP; set ApproveOverHttp, or approve at a terminal"
+        raise InvalidInput(message, path="data.mode", code="ApproveDisabled")
+    return _expire(data, ("plan", "approve"), policies)
 
 
 def _expire(table: Table, modes: tuple[str, ...], policies: Policies) -> ExpireCommand:

@@ -37,6 +37,30 @@ class InvalidEvent(InvalidInput):
     """The event is refused and nothing is done for it."""
 
 
+class Unauthorized(InvalidEvent):
+    """The sender is not known; every sender is told the same.
+
+    Attributes:
+        reason: what was wrong, for the log alone.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("the request is not signed by a known sender", code="Unauthorized")
+        self.reason = reason
+
+
+class MethodNotAllowed(InvalidEvent):
+    """The path exists, for other methods.
+
+    Attributes:
+        allow: the value of the header ``Allow``.
+    """
+
+    def __init__(self, allow: str) -> None:
+        super().__init__(f"send {allow}", path="method", code="MethodNotAllowed")
+        self.allow = allow
+
+
 class PlanChanged(InvalidEvent):
     """The plan that was approved is not the plan any more; nothing was deleted.
 
@@ -56,12 +80,18 @@ def of_events() -> Iterator[None]:
     """Turn what a strict reader refuses into ``InvalidEvent``; meant as a decorator."""
     try:
         yield
+    except InvalidEvent:
+        raise
     except InvalidInput as error:
         raise InvalidEvent(error.message, path=error.path, code=error.code) from error
 
 
 class MissingKeys(SnapkeepError):
     """No access key was found where this process looks for one."""
+
+
+class Misconfigured(SnapkeepError):
+    """The webhook secrets cannot be had or are refused; nobody is let in until that is mended."""
 
 
 class RunFailed(SnapkeepError):

@@ -4,7 +4,6 @@ Identity and slot come from what the sender signed or the scheduler fixed, never
 of delivery.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,8 +20,6 @@ from snapkeep.times import parse_duration, parse_instant, short
 MAX_FUTURE = timedelta(minutes=5)
 MAX_NAMED = 1_000
 BUS_DETAIL_TYPE = "Snapshot Requested"
-WEBHOOK_TYPE = "snapshot.requested"
-_WEBHOOK_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,27 +63,32 @@ def is_queued(event: object) -> bool:
     return isinstance(records[0], Mapping) and records[0].get("eventSource") == "aws:sqs"
 
 
-@of_events()
-def webhook_request(
-    body: object, webhook_id: str, policies: Policies, now: datetime
+def ad_hoc_request(
+    data: Table, source: Source, slot: datetime, event: str, policies: Policies, now: datetime
 ) -> SnapshotRequest:
-    """Read the body of ``POST /snapshots``, a Standard Webhooks envelope.
+    """Read what a bus event or a webhook asks for.
 
     Raises:
-        InvalidEvent: as ``snapshot_requests``.
+        InvalidInput: names the field that is wrong.
     """
-    if not _WEBHOOK_ID.fullmatch(webhook_id):
-        message = "is required: 1 to 128 letters, digits, _ or -, the same at every attempt"
-        raise InvalidInput(message, path="webhook-id")
-    envelope = Table(body)
-    kind = envelope.text("type")
-    if kind != WEBHOOK_TYPE:
-        raise InvalidInput(f"must be {WEBHOOK_TYPE!r}", path="type", code="UnknownEvent")
-    slot = parse_instant(envelope.text("timestamp"), "timestamp")
-    data = envelope.table("data")
-    envelope.done()
-    hashed = event_hash(Source.WEBHOOK, webhook_id)
-    return _ad_hoc(data, Source.WEBHOOK, slot, hashed, policies, now)
+    policy = policies.named(data.text("policy"), data.at("policy"))
+    volumes = ids.check_ids(data.texts("volumes"), ids.VOLUME, data.at("volumes"))
+    instances = ids.check_ids(data.texts("instances"), ids.INSTANCE, data.at("instances"))
+    if len(volumes) + len(instances) > MAX_NAMED:
+        raise InvalidInput(f"more than {MAX_NAMED} ids", path=data.at("volumes"), code="TooMany")
+    keep_for = policy.ad_hoc_keep
+    if data.has("keep_for"):
+        keep_for = parse_duration(data.text("keep_for"), data.at("keep_for"))
+    if keep_for is None:
+        message = f"is required, since policy {policy.name} has no ad_hoc_keep"
+        raise InvalidInput(message, path=data.at("keep_for"), code="MissingField")
+    reason = data.maybe("reason", str) or ""
+    data.done()
+    _check_runnable(policy, slot, policies, now)
+    return SnapshotRequest(
+        policy, source, slot, event, policies.regions,
+        frozenset((*volumes, *instances)), slot + keep_for, reason[:200],
+    )  # fmt: skip
 
 
 def _unwrapped(event: object) -> Sequence[object]:
@@ -136,7 +138,7 @@ def _bridge_event(table: Table, policies: Policies, now: datetime) -> SnapshotRe
         # a second PutEvents gets a new id and a new time: both have to come from the sender then
         key = detail.text("idempotency_key")
         slot = parse_instant(detail.text("timestamp"), "detail.timestamp")
-    return _ad_hoc(detail, Source.BUS, slot, event_hash(Source.BUS, key), policies, now)
+    return ad_hoc_request(detail, Source.BUS, slot, event_hash(Source.BUS, key), policies, now)
 
 
 def _rule_policy(table: Table) -> str:
@@ -150,29 +152,6 @@ def _cron(
 ) -> SnapshotRequest:
     _check_runnable(policy, slot, policies, now)
     return SnapshotRequest(policy, Source.CRON, slot, cron_event(policy.name, slot), regions)
-
-
-def _ad_hoc(
-    data: Table, source: Source, slot: datetime, event: str, policies: Policies, now: datetime
-) -> SnapshotRequest:
-    policy = policies.named(data.text("policy"), data.at("policy"))
-    volumes = ids.check_ids(data.texts("volumes"), ids.VOLUME, data.at("volumes"))
-    instances = ids.check_ids(data.texts("instances"), ids.INSTANCE, data.at("instances"))
-    if len(volumes) + len(instances) > MAX_NAMED:
-        raise InvalidInput(f"more than {MAX_NAMED} ids", path=data.at("volumes"), code="TooMany")
-    keep_for = policy.ad_hoc_keep
-    if data.has("keep_for"):
-        keep_for = parse_duration(data.text("keep_for"), data.at("keep_for"))
-    if keep_for is None:
-        message = f"is required, since policy {policy.name} has no ad_hoc_keep"
-        raise InvalidInput(message, path=data.at("keep_for"), code="MissingField")
-    reason = data.maybe("reason", str) or ""
-    data.done()
-    _check_runnable(policy, slot, policies, now)
-    return SnapshotRequest(
-        policy, source, slot, event, policies.regions,
-        frozenset((*volumes, *instances)), slot + keep_for, reason[:200],
-    )  # fmt: skip
 
 
 def _regions(table: Table, policies: Policies) -> tuple[str, ...]:

@@ -23,6 +23,11 @@ def is_accepted(outcomes: Sequence[Outcome]) -> bool:
     )
 
 
+def is_out_of_scope(outcomes: Sequence[Outcome]) -> bool:
+    """Say whether all that is not done never will be: the policy does not select those disks."""
+    return all(outcome.status in DONE or outcome.code == "OutOfScope" for outcome in outcomes)
+
+
 def to_json(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """Return counts by status and every disk's outcome; fields that say nothing are left out."""
     counted = Counter(outcome.status for outcome in outcomes)

@@ -13,6 +13,9 @@ T = TypeVar("T")
 _MAX_DEPTH = 16
 # also matches a text that never ends, so that one scan is enough
 _TEXT = re.compile(r'"(?:[^"\\]|\\.)*"?', re.DOTALL)
+_NO_BRACKETS = re.compile(r"[^][{}]+")
+# no number of a sender's is as long, and Python takes its time over much longer ones
+_LONG_NUMBER = re.compile(r"(?<![.\d])\d{100}")
 _KINDS = {
     str: "a text",
     int: "a whole number",
@@ -118,29 +121,33 @@ def read_json(text: str) -> object:
 
     Raises:
         InvalidInput: (``MalformedJson``) for what is no JSON, and for what Python would let pass:
-            a key twice, NaN, an infinite number, half a character, nesting deeper than 16.
+            a key twice (``DuplicateKey``), NaN, an infinite number or one of 100 digits
+            (``BadNumber``), half a character (``BadEncoding``), nesting deeper than 16
+            (``TooDeep``).
     """
-    if _depth(text) > _MAX_DEPTH:
-        raise InvalidInput(f"nested deeper than {_MAX_DEPTH}", code="MalformedJson")
+    bare = _TEXT.sub("", text)
+    if _depth(bare) > _MAX_DEPTH:
+        raise InvalidInput(f"nested deeper than {_MAX_DEPTH}", code="TooDeep")
+    if _LONG_NUMBER.search(bare):
+        raise InvalidInput("a number has 100 digits or more", code="BadNumber")
     try:
         value: object = json.loads(
             text, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_finite
         )
         # a lone surrogate could not be written into any log or answer
         json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise InvalidInput("half a character", code="BadEncoding") from error
     except (ValueError, RecursionError) as error:
         raise InvalidInput("the body is not JSON", code="MalformedJson") from error
     return value
 
 
-def _depth(text: str) -> int:
+def _depth(bare: str) -> int:
     depth = deepest = 0
-    for character in _TEXT.sub("", text):
-        if character in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character in "]}":
-            depth -= 1
+    for character in _NO_BRACKETS.sub("", bare):
+        depth += 1 if character in "[{" else -1
+        deepest = max(deepest, depth)
     return deepest
 
 
@@ -149,16 +156,16 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(table) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
-        raise InvalidInput("stands there twice", path=twice[:40], code="MalformedJson")
+        raise InvalidInput("stands there twice", path=twice[:40], code="DuplicateKey")
     return table
 
 
 def _no_constant(name: str) -> object:
-    raise InvalidInput(f"{name} is not a number", code="MalformedJson")
+    raise InvalidInput(f"{name} is not a number", code="BadNumber")
 
 
 def _finite(text: str) -> float:
     number = float(text)
     if number in (float("inf"), float("-inf")):
-        raise InvalidInput("a number is too large", code="MalformedJson")
+        raise InvalidInput("a number is too large", code="BadNumber")
     return number

@@ -1,34 +1,60 @@
-"""HTTP in and out: payload 2.0 of an HTTP API or a Function URL, and the answers to it."""
+"""HTTP in: payload 2.0 of an HTTP API or a Function URL, before its sender is known."""
 
 import base64
 import binascii
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 
-from snapkeep.errors import InvalidInput, of_events
+from snapkeep.errors import InvalidInput, MethodNotAllowed, of_events
 from snapkeep.strict import Table, read_json
 
 MAX_BODY_BYTES = 65_536
-_STATUS = {
-    "Unauthorized": 401,
-    "NotFound": 404,
-    "TooLarge": 413,
-    "UnsupportedMediaType": 415,
-    "MalformedJson": 400,
-    "BadEncoding": 400,
-}
+_MAX_BASE64 = -(-MAX_BODY_BYTES // 3) * 4
+_JSON = frozenset({"application/json", "application/json;charset=utf-8"})
+_NUL = re.compile(r"\0|(?<!\\)(?:\\\\)*\\u0000")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class HttpRequest:
-    """A request; header names are lower-case, as the platform delivers them."""
+    """A request of one route; header names are lower-case, as the platform delivers them.
+
+    Attributes:
+        route: as the template has it, ``POST /snapshots/{capability}``.
+        capability: the secret segment of the path, empty on the other routes.
+        target: path and query as they were sent.
+    """
 
     route: str
-    headers: Mapping[str, str]
-    query: Mapping[str, str]
-    body: bytes
+    capability: str = field(repr=False)
+    target: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    query: Mapping[str, str] = field(repr=False)
+    text: str = field(repr=False)
+    is_base64: bool
+
+    @cached_property
+    def body(self) -> bytes:
+        """The body as it was sent.
+
+        Raises:
+            InvalidEvent: ``BadEncoding``, or ``TooLarge``.
+        """
+        with of_events():
+            try:
+                text = self.text
+                raw = base64.b64decode(text, validate=True) if self.is_base64 else text.encode()
+            except (binascii.Error, ValueError) as error:
+                message = "wrongly encoded"
+                raise InvalidInput(message, path="body", code="BadEncoding") from error
+            _check_size(len(raw), MAX_BODY_BYTES)
+            return raw
+
+    @property
+    def signed(self) -> bytes:
+        """What the sender signs: the body; of a GET, which has none, the target."""
+        return self.target.encode() if self.route.startswith("GET ") else self.body
 
 
 def is_http(event: object) -> bool:
@@ -38,21 +64,35 @@ def is_http(event: object) -> bool:
 
 
 @of_events()
-def read_request(event: object) -> HttpRequest:
+def read_request(event: object, routes: Collection[str]) -> HttpRequest:
     """Read payload 2.0; the event's own shape is AWS's and may grow.
 
+    Args:
+        routes: ``METHOD /path``, the path's last segment a ``{name}`` where any text may stand.
+
     Raises:
-        InvalidEvent: for a body that is too large or wrongly encoded.
+        InvalidEvent: for another path or method, a body that is too large or is not said to be
+            plain JSON.
     """
     # the platform may write null for what is absent
     table = Table({key: value for key, value in Table(event).items() if value is not None})
     http = table.table("requestContext").table("http")
-    body = _body(table.maybe("body", str) or "", table.maybe("isBase64Encoded", bool))
+    method, path = http.get("method", str), http.get("path", str)
+    route, segment = _route(method, path, routes)
+    text, is_base64 = table.maybe("body", str) or "", table.maybe("isBase64Encoded", bool) is True
+    _check_size(len(text), _MAX_BASE64 if is_base64 else MAX_BODY_BYTES)
+    headers = {k.lower(): str(v) for k, v in (table.maybe("headers", dict) or {}).items()}
+    if method == "POST":
+        _check_type(headers)
+    query = table.maybe("rawQueryString", str)
     return HttpRequest(
-        route=f"{http.text('method')} {http.text('path')}",
-        headers={k.lower(): str(v) for k, v in (table.maybe("headers", dict) or {}).items()},
+        route=route,
+        capability=segment,
+        target=f"{path}?{query}" if query else path,
+        headers=headers,
         query=table.maybe("queryStringParameters", dict) or {},
-        body=body,
+        text=text,
+        is_base64=is_base64,
     )
 
 
@@ -61,48 +101,41 @@ def json_body(request: HttpRequest) -> object:
     """Return the JSON of the body.
 
     Raises:
-        InvalidEvent: if the content type or the body is not JSON.
+        InvalidEvent: if it is not JSON; see ``read_json``.
     """
-    kind = request.headers.get("content-type", "").replace(" ", "").lower()
-    if kind not in {"application/json", "application/json;charset=utf-8"}:
-        message = "send application/json"
-        raise InvalidInput(message, path="content-type", code="UnsupportedMediaType")
     try:
         text = request.body.decode()
     except UnicodeDecodeError as error:
         raise InvalidInput("the body is not UTF-8", code="BadEncoding") from error
+    if text.startswith("\ufeff") or _NUL.search(text):
+        raise InvalidInput("the body has a byte order mark or a NUL", code="BadEncoding")
     return read_json(text)
 
 
-def answer(
-    status: int,
-    body: object,
-    *,
-    content_type: str = "application/json",
-    retry_after: int | None = None,
-) -> dict[str, Any]:
-    """Return an answer: a text as it is, all else as JSON; ``retry_after`` is in seconds."""
-    headers = {"content-type": content_type, "cache-control": "no-store"}
-    if retry_after is not None:
-        headers["retry-after"] = str(retry_after)
-    text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False, sort_keys=True)
-    return {"statusCode": status, "headers": headers, "body": text}
+def _route(method: str, path: str, routes: Collection[str]) -> tuple[str, str]:
+    """Return the route and the text that stands for its ``{name}``."""
+    allowed = []
+    for route in routes:
+        known, _, pattern = route.partition(" ")
+        fixed, _, name = pattern.partition("{")
+        segment = path.removeprefix(fixed) if name else ""
+        fits = path == fixed + segment and bool(segment) is bool(name) and "/" not in segment
+        if fits and method == known:
+            return route, segment
+        if fits:
+            allowed.append(known)
+    if allowed:
+        raise MethodNotAllowed(", ".join(sorted(allowed)))
+    raise InvalidInput("no such path", path="path", code="NotFound")
 
 
-def refusal(error: InvalidInput) -> dict[str, Any]:
-    """Return the answer to a request that was refused, as problem+json (RFC 9457)."""
-    status = _STATUS.get(error.code, 422)
-    problem = {"title": error.message, "status": status, "code": error.code, "field": error.path}
-    return answer(status, problem, content_type="application/problem+json")
-
-
-def _body(text: str, is_base64: bool | None) -> bytes:
-    if len(text) > MAX_BODY_BYTES * 2:
+def _check_size(size: int, limit: int) -> None:
+    if size > limit:
         raise InvalidInput(f"larger than {MAX_BODY_BYTES} bytes", path="body", code="TooLarge")
-    try:
-        raw = base64.b64decode(text, validate=True) if is_base64 else text.encode()
-    except (binascii.Error, ValueError) as error:
-        raise InvalidInput("wrongly encoded", path="body", code="BadEncoding") from error
-    if len(raw) > MAX_BODY_BYTES:
-        raise InvalidInput(f"larger than {MAX_BODY_BYTES} bytes", path="body", code="TooLarge")
-    return raw
+
+
+def _check_type(headers: Mapping[str, str]) -> None:
+    kind = headers.get("content-type", "").replace(" ", "").lower()
+    if kind not in _JSON or headers.get("content-encoding", "identity") != "identity":
+        message = "send application/json in UTF-8, not compressed"
+        raise InvalidInput(message, path="content-type", code="UnsupportedMediaType")

@@ -10,6 +10,8 @@ from tests.architecture.modules import FUNCTION_PACKAGES, Module, modules, withi
 
 # A module that is in no row fails the first test: decide where it belongs, then add it.
 PURE = (
+    "snapkeep.answers",
+    "snapkeep.authentication",
     "snapkeep.commands",
     "snapkeep.creation",
     "snapkeep.errors",
@@ -34,11 +36,14 @@ PURE = (
     "snapkeep.rows",
     "snapkeep.schedule",
     "snapkeep.selection",
+    "snapkeep.senders",
+    "snapkeep.signatures",
     "snapkeep.simulation",
     "snapkeep.strict",
     "snapkeep.times",
     "snapkeep.toml_lines",
     "snapkeep.webhook",
+    "snapkeep.webhook_events",
 )
 # From the bottom up; each may import its own row and the rows above it in this table.
 LAYERS = (

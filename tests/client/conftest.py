@@ -14,6 +14,7 @@ from snapkeep.runtime.settings import Settings
 from snapkeep.runtime.telemetry import Telemetry
 from tests.client.line import DISK, Line, RecordingClock
 from tests.fake_bce import FakeCloud, FakeSettings, http_door, in_process
+from tests.senders import environ_of
 
 OpenLine = Callable[..., Line]
 
@@ -69,5 +70,6 @@ def runtime(log: io.StringIO, request: pytest.FixtureRequest) -> Iterator[Runtim
     """Return a runtime whose metrics are written, as in Lambda."""
     metrics = Metrics(namespace="snapkeep", service="entry")
     telemetry = Telemetry(f"entry-{request.node.nodeid}", log, metrics, "DEBUG")
-    yield Runtime(Settings(Path("none")), telemetry, environ={}, clock=RecordingClock())
+    environ = environ_of("list-report")
+    yield Runtime(Settings(Path("none")), telemetry, environ=environ, clock=RecordingClock())
     metrics.clear_metrics()  # powertools keeps them for the whole process

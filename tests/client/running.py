@@ -6,14 +6,20 @@ from typing import Any
 
 import pytest
 
-from snapkeep.runtime import Runtime
+from snapkeep.runtime import Runtime, enter
 from snapkeep.times import Deadline
-from tests.client.line import RecordingClock
+from tests.client.line import START, RecordingClock
+from tests.functional.http import http_event
 from tests.lambda_host import Context
 
 Json = dict[str, Any]
 Run = Callable[[Any, Runtime, Deadline], Json]
-HTTP = {"version": "2.0", "requestContext": {"http": {"method": "GET", "path": "/report"}}}
+HTTP = http_event("GET", "/report", at=START)
+
+
+def entered(run: Run, event: Json, context: Context | None, runtime: Runtime) -> Json:
+    """Enter a function that does the same for an event and for a request to ``GET /report``."""
+    return enter(run, event, context, runtime, {"GET /report": run})
 
 
 def context(runtime: Runtime, seconds: float) -> Context:

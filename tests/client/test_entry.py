@@ -8,9 +8,9 @@ import pytest
 
 from snapkeep.errors import InvalidEvent, MissingKeys, RunFailed
 from snapkeep.model import Outcome, Status
-from snapkeep.runtime import Runtime, enter
+from snapkeep.runtime import Runtime
 from snapkeep.times import Deadline
-from tests.client.running import HTTP, Json, context, emf, failing
+from tests.client.running import HTTP, Json, context, emf, entered, failing
 
 LIMITS = {
     "lambda": ({}, 600, 597),
@@ -27,9 +27,9 @@ LIMITS = {
 def test_a_run_ends_three_seconds_before_lambda_does(
     runtime: Runtime, event: Json, seconds: float | None, left: float
 ) -> None:
-    runtime.clock.sleep(1000)
+    runtime.clock.sleep(100)
     given = None if seconds is None else context(runtime, seconds)
-    result = enter(lambda *args: {"left": args[2].remaining}, event, given, runtime)
+    result = entered(lambda *args: {"left": args[2].remaining}, event, given, runtime)
     assert result == {"left": pytest.approx(left)}
 
 
@@ -41,7 +41,7 @@ def test_what_a_run_returns_is_the_result(runtime: Runtime) -> None:
         seen.extend([event, runtime])
         return {"done": 1}
 
-    assert enter(run, event, None, runtime) == {"done": 1}
+    assert entered(run, event, None, runtime) == {"done": 1}
     assert seen == [event, runtime]
 
 
@@ -55,7 +55,7 @@ def test_metrics_of_a_good_run_are_one_emf_line(
         runtime.telemetry.outcomes(outcomes)
         return {}
 
-    enter(run, {}, None, runtime)
+    entered(run, {}, None, runtime)
     line = emf(capsys)
     assert (line["SnapshotsCreated"], line["SnapshotsFailed"]) == ([2.0], [1.0])
     assert (line["SnapshotsPending"], line["SnapshotsExisting"]) == ([0.0], [0.0])
@@ -79,7 +79,7 @@ def test_metrics_are_written_however_a_run_ends_and_the_platform_sees_the_failur
     runtime: Runtime, capsys: pytest.CaptureFixture[str], error: BaseException
 ) -> None:
     with pytest.raises(type(error)) as caught:
-        enter(failing(error), {}, None, runtime)
+        entered(failing(error), {}, None, runtime)
     assert caught.value is error
     assert emf(capsys)["SnapshotsFailed"] == [2.0]
 
@@ -88,9 +88,9 @@ def test_metrics_of_one_run_are_not_written_again_by_the_next(
     runtime: Runtime, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(MissingKeys):
-        enter(failing(MissingKeys("none")), {}, None, runtime)
+        entered(failing(MissingKeys("none")), {}, None, runtime)
     emf(capsys)
-    enter(lambda *_: {}, {}, None, runtime)
+    entered(lambda *_: {}, {}, None, runtime)
     assert capsys.readouterr().out == ""
 
 
@@ -99,7 +99,7 @@ def test_a_failure_is_logged_with_its_field_and_the_request(
 ) -> None:
     error = InvalidEvent("is required", path="data.policy", code="MissingField")
     with pytest.raises(InvalidEvent):
-        enter(failing(error), {}, context(runtime, 60), runtime)
+        entered(failing(error), {}, context(runtime, 60), runtime)
     [line] = [json.loads(text) for text in log.getvalue().splitlines()]
     assert (line["level"], line["message"], line["error"]) == (
         "ERROR",

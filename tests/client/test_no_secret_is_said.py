@@ -11,12 +11,13 @@ import pytest
 from snapkeep.bce.errors import BceError
 from snapkeep.bce.signing import Credentials
 from snapkeep.errors import RunFailed, SnapkeepError
-from snapkeep.runtime import Runtime, enter
+from snapkeep.runtime import Runtime
 from snapkeep.runtime.settings import Settings
 from snapkeep.runtime.telemetry import Telemetry
 from snapkeep.times import Deadline
 from tests.client.conftest import OpenLine
 from tests.client.line import Line
+from tests.client.running import entered
 from tests.fake_bce import ACCESS_KEY_ID, SECRET_ACCESS_KEY, Fault
 
 TOKEN = "the-sts-token-of-this-test"
@@ -97,7 +98,7 @@ def test_a_failed_run_logs_why_and_no_secret(inside: Line, fault: Fault | None) 
 
     said = ""
     try:
-        enter(run, {}, None, runtime)
+        entered(run, {}, None, runtime)
     except SnapkeepError as error:
         said = "".join(traceback.format_exception(error))
     said += log.getvalue()

@@ -8,14 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from snapkeep.errors import InvalidEvent, InvalidInput, InvalidPolicy
+from snapkeep.errors import InvalidInput, InvalidPolicy
 from snapkeep.runtime.settings import Settings
 from snapkeep.runtime.telemetry import Telemetry
 from snapkeep.runtime.wiring import Runtime, SystemClock
-from snapkeep.webhook import HttpRequest
 from tests.world import POLICY
-
-LOOPBACK = {"bj": "http://127.0.0.1:1"}
 
 
 def runtime(path: Path = Path("none"), endpoints: dict[str, str] | None = None) -> Runtime:
@@ -41,30 +38,6 @@ def test_a_policy_file_that_cannot_be_read_is_named_with_the_remedy(
         path.write_bytes(content)
     with pytest.raises(InvalidPolicy, match=r"policy\.toml.*SNAPKEEP_POLICY"):
         _ = runtime(path).policies
-
-
-DOORS = {
-    "real-cloud": ({}, "GET /report", "Unauthorized"),
-    "mixed": (LOOPBACK | {"gz": "https://bcc.gz.baidubce.com"}, "GET /report", "Unauthorized"),
-    "other-route": (LOOPBACK, "GET /reports", "NotFound"),
-    "other-method": (LOOPBACK, "POST /report", "NotFound"),
-    "both-wrong": ({}, "GET /", "Unauthorized"),
-}
-
-
-@pytest.mark.parametrize(("endpoints", "route", "code"), DOORS.values(), ids=DOORS)
-def test_an_unsigned_request_is_taken_on_loopback_and_its_route_only(
-    endpoints: dict[str, str], route: str, code: str
-) -> None:
-    made = runtime(endpoints=endpoints)
-    with pytest.raises(InvalidEvent) as caught:
-        made.check_open(HttpRequest(route, {}, {}, b""), "GET /report")
-    assert caught.value.code == code
-
-
-def test_an_unsigned_request_on_loopback_passes() -> None:
-    made = runtime(endpoints=LOOPBACK)
-    made.check_open(HttpRequest("GET /report", {}, {}, b""), "GET /report")
 
 
 @pytest.fixture

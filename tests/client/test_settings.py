@@ -12,7 +12,10 @@ ENDPOINT, RATE = "SNAPKEEP_ENDPOINT", "SNAPKEEP_REQUESTS_PER_SECOND"
 
 def test_nothing_set_means_the_real_cloud_and_the_policy_beside_the_functions() -> None:
     settings = Settings.of({})
-    assert settings == Settings(Path("functions/policy.toml"), None, {}, 10.0)
+    assert settings == Settings(Path("functions/policy.toml"))
+    assert (settings.secret_id, settings.webhook_secret_id) == (None, None)
+    assert (settings.endpoints, settings.requests_per_second) == ({}, 10.0)
+    assert not settings.approve_over_http
     assert settings.endpoint("hkg") == "https://bcc.hkg.baidubce.com"
     assert not settings.is_loopback
 

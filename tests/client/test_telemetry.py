@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from snapkeep.errors import InvalidEvent
-from snapkeep.runtime import Runtime, enter
+from snapkeep.runtime import Runtime
 from snapkeep.runtime.telemetry import NAMESPACE
 from snapkeep.times import Deadline
-from tests.client.running import Json, emf
+from tests.client.running import Json, emf, entered
 
 ERROR = InvalidEvent("is not in the policy file", path="policy", code="UnknownPolicy")
 
@@ -66,7 +66,7 @@ def test_refusals_are_counted_in_the_namespace_that_the_alarms_watch(
         runtime.telemetry.refused(ERROR, event)
         return runtime.telemetry.refused(ERROR, event)
 
-    enter(run, {}, None, runtime)
+    entered(run, {}, None, runtime)
     metrics = emf(capsys)
     assert sum(metrics["EventsRefused"]) == 2
     assert metrics["_aws"]["CloudWatchMetrics"][0]["Namespace"] == NAMESPACE == "snapkeep"

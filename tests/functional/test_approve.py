@@ -182,12 +182,14 @@ def test_no_approval_lifts_the_gate_of_the_clock(
     assert world.writes() == []
 
 
-def test_over_http_no_plan_can_be_approved(open_world: OpenWorld) -> None:
-    world = furnished(open_world, loopback=True).world
+def test_over_http_no_plan_can_be_approved_unless_that_is_switched_on(
+    open_world: OpenWorld,
+) -> None:
+    world = furnished(open_world).world
     plan, before = plan_of(world), len(world.cloud.journal)
     body = {"type": "expirations.requested", "timestamp": SENT, "data": approval(plan)}
     answer = post_expirations(world, body)
-    assert (answer["statusCode"], body_of(answer)["field"]) == (422, "data.mode")
+    assert (answer["statusCode"], body_of(answer)["code"]) == (403, "ApproveDisabled")
     assert len(world.cloud.journal) == before
 
 

@@ -10,17 +10,18 @@ from snapkeep.errors import InvalidPolicy, MissingKeys
 from snapkeep.runtime import Runtime
 from tests.conftest import OpenWorld
 from tests.functional.http import body_of, get_report, http_event, post_snapshots, wanted
-from tests.world import POLICY, World
+from tests.senders import ALARM, PIPELINE, standard
+from tests.world import NOW, POLICY, World
 
 BODIES: dict[str, tuple[object, int, str, str]] = {
     "no body": (None, 400, "", "MalformedJson"),
     "no JSON": ("policy=adhoc", 400, "", "MalformedJson"),
     "JSON cut short": ('{"type": "snapshot.requested"', 400, "", "MalformedJson"),
-    "a key twice": ('{"type": "a", "type": "b"}', 400, "type", "MalformedJson"),
-    "NaN": ('{"type": NaN}', 400, "", "MalformedJson"),
-    "an infinite number": ('{"type": 1e999}', 400, "", "MalformedJson"),
-    "5000 digits": ('{"type": ' + "9" * 5000 + "}", 400, "", "MalformedJson"),
-    "too deep": ("[" * 50_000, 400, "", "MalformedJson"),
+    "a key twice": ('{"type": "a", "type": "b"}', 400, "type", "DuplicateKey"),
+    "NaN": ('{"type": NaN}', 400, "", "BadNumber"),
+    "an infinite number": ('{"type": 1e999}', 400, "", "BadNumber"),
+    "5000 digits": ('{"type": ' + "9" * 5000 + "}", 400, "", "BadNumber"),
+    "too deep": ("[" * 50_000, 400, "", "TooDeep"),
     "a list": ("[]", 422, "", "WrongType"),
     "null": ("null", 422, "", "WrongType"),
     "another type": ({**wanted(), "type": "snapshot.deleted"}, 422, "type", "UnknownEvent"),
@@ -53,7 +54,7 @@ def problem(world: World, answer: dict[str, Any]) -> tuple[int, str, str]:
 
 
 def opened(open_world: OpenWorld) -> World:
-    world = open_world(loopback=True)
+    world = open_world()
     world.add_disks(2)
     return world
 
@@ -68,14 +69,14 @@ def test_a_body_is_refused_with_its_field_and_nothing_happens(
 
 
 HEADERS: dict[str, tuple[dict[str, str | None], int, str]] = {
-    "no webhook-id": ({"webhook-id": None}, 422, "webhook-id"),
-    "an empty webhook-id": ({"webhook-id": ""}, 422, "webhook-id"),
-    "a webhook-id of blanks": ({"webhook-id": "   "}, 422, "webhook-id"),
-    "a webhook-id with a blank": ({"webhook-id": "msg 1"}, 422, "webhook-id"),
-    "two webhook-ids": ({"webhook-id": "msg_1,msg_2"}, 422, "webhook-id"),
-    "a webhook-id with a line end": ({"webhook-id": "msg_1\n"}, 422, "webhook-id"),
-    "a webhook-id of 5000 characters": ({"webhook-id": "m" * 5_000}, 422, "webhook-id"),
-    "a webhook-id of 129 characters": ({"webhook-id": "m" * 129}, 422, "webhook-id"),
+    "no webhook-id": ({"webhook-id": None}, 401, ""),
+    "an empty webhook-id": ({"webhook-id": ""}, 401, ""),
+    "a webhook-id of blanks": ({"webhook-id": "   "}, 401, ""),
+    "a webhook-id with a blank": ({"webhook-id": "msg 1"}, 401, ""),
+    "two webhook-ids": ({"webhook-id": "msg_1,msg_2"}, 401, ""),
+    "a webhook-id with a line end": ({"webhook-id": "msg_1\n"}, 401, ""),
+    "a webhook-id of 5000 characters": ({"webhook-id": "m" * 5_000}, 401, ""),
+    "a webhook-id of 129 characters": ({"webhook-id": "m" * 129}, 401, ""),
     "no content type": ({"content-type": None}, 415, "content-type"),
     "a form": ({"content-type": "application/x-www-form-urlencoded"}, 415, "content-type"),
     "another charset": ({"content-type": "application/json; charset=utf-16"}, 415, "content-type"),
@@ -97,28 +98,44 @@ def test_a_body_that_is_null_is_none(open_world: OpenWorld) -> None:
     assert problem(world, world.create(event)) == (400, "", "MalformedJson")
 
 
-@pytest.mark.parametrize("body", ["no base64!", base64.b64encode(b"\xff\xfe{}").decode()])
-def test_a_body_that_is_wrongly_encoded_is_refused(open_world: OpenWorld, body: str) -> None:
+def test_a_body_that_is_wrongly_encoded_is_refused(open_world: OpenWorld) -> None:
     world = opened(open_world)
-    event = http_event("POST", "/snapshots", body) | {"isBase64Encoded": True}
-    assert problem(world, world.create(event))[0] == 400
+    event = http_event("POST", "/snapshots", "no base64!") | {"isBase64Encoded": True}
+    assert problem(world, world.create(event)) == (400, "body", "BadEncoding")
+
+
+def test_a_signed_body_that_is_not_utf_8_is_refused(open_world: OpenWorld) -> None:
+    world = opened(open_world)
+    raw = b"\xff\xfe{}"
+    event = http_event("POST", "/snapshots", headers={**standard(PIPELINE, raw, NOW)})
+    event |= {"body": base64.b64encode(raw).decode(), "isBase64Encoded": True}
+    assert problem(world, world.create(event)) == (400, "", "BadEncoding")
 
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/snapshots"), ("POST", "/report"), ("DELETE", "/snapshots"), ("POST", "//snapshots")],
-)
-def test_another_route_is_not_found(open_world: OpenWorld, method: str, path: str) -> None:
+    [("POST", "/"), ("POST", "//snapshots"), ("POST", "/x/../snapshots"), ("POST", "/snapshots/"),
+     ("POST", "/snapshots/a/b"), ("POST", "/Snapshots"), ("GET", "/reports"), ("GET", "")],
+)  # fmt: skip
+def test_another_path_is_not_found(open_world: OpenWorld, method: str, path: str) -> None:
     world = opened(open_world)
     event = http_event(method, path, wanted())
     for answer in (world.create(event), world.report(event), world.expire(event)):
         assert problem(world, answer)[0] == 404
 
 
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "OPTIONS", "HEAD", "post", ""])
+def test_another_method_is_told_which_one_is_allowed(open_world: OpenWorld, method: str) -> None:
+    world = opened(open_world)
+    for path in ("/snapshots", f"/snapshots/{ALARM}"):
+        answer = world.create(http_event(method, path, wanted()))
+        assert problem(world, answer) == (405, "method", "MethodNotAllowed")
+        assert answer["headers"]["allow"] == "POST"
+
+
 QUERIES = {
     "an unknown format": ({"format": "pdf"}, "format"),
     "no region": ({"max_keys": "7"}, "query.region"),
-    "another region": ({"region": "gz"}, "query.region"),
     "max_keys 0": ({"region": "bj", "max_keys": "0"}, "query.max_keys"),
     "max_keys 1001": ({"region": "bj", "max_keys": "1001"}, "query.max_keys"),
     "max_keys as words": ({"region": "bj", "max_keys": "many"}, "query.max_keys"),
@@ -134,6 +151,12 @@ def test_a_query_is_refused_with_its_field(
 ) -> None:
     world = opened(open_world)
     assert problem(world, get_report(world, **query))[:2] == (422, field)
+
+
+def test_a_region_that_is_not_in_the_policy_file_is_forbidden(open_world: OpenWorld) -> None:
+    world = opened(open_world)
+    expected = (403, "query.region", "RegionNotAllowed")
+    assert problem(world, get_report(world, region="gz")) == expected
 
 
 POLICIES: dict[str, tuple[str, str]] = {
@@ -167,7 +190,8 @@ def test_a_policy_file_is_refused_by_all_functions(
 def test_missing_keys_are_named_by_all_functions(open_world: OpenWorld) -> None:
     world = open_world()
     settings, telemetry = world.runtime.settings, world.runtime.telemetry
-    world.runtime = Runtime(settings, telemetry, environ={}, clock=world.clock)
+    keyless = Runtime(settings, telemetry, environ={}, clock=world.clock)
+    world.runtimes = dict.fromkeys(world.runtimes, keyless)
     for run in (world.create, world.expire, partial(world.report, {})):
         with pytest.raises(MissingKeys, match="set BCE_ACCESS_KEY_ID and BCE_SECRET_ACCESS_KEY"):
             run()

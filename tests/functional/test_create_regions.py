@@ -80,7 +80,7 @@ def test_the_same_disk_id_in_two_regions_is_two_disks(open_world: OpenWorld) -> 
 
 @pytest.mark.parametrize("disks", [1, 4])
 def test_every_region_is_asked_before_any_is_waited_for(open_world: OpenWorld, disks: int) -> None:
-    world = open_world(BOTH, loopback=True, creation_time=timedelta(minutes=4))
+    world = open_world(BOTH, creation_time=timedelta(minutes=4))
     made = {region: world.add_disks(disks, region) for region in ("bj", "gz")}
     answer = post_snapshots(world, wanted())
     assert answer["statusCode"] == 202
@@ -99,7 +99,7 @@ def test_every_region_is_asked_before_any_is_waited_for(open_world: OpenWorld, d
 
 
 def test_a_slow_disk_in_one_region_costs_no_snapshot_in_the_other(open_world: OpenWorld) -> None:
-    world = open_world(BOTH, loopback=True, creation_time=timedelta(hours=1))
+    world = open_world(BOTH, creation_time=timedelta(hours=1))
     (first,), (second,) = world.add_disks(1, "bj"), world.add_disks(1, "gz")
 
     def others_finish(_: object) -> None:

@@ -79,7 +79,7 @@ def test_one_detail_that_may_not_be_read_fails_that_disk_and_no_other(
 def test_a_verify_that_may_not_look_is_answered_503_and_not_202(
     open_world: OpenWorld, disks: int
 ) -> None:
-    world = open_world(loopback=True)
+    world = open_world()
     world.add_disks(disks)
     operation, nth = ("GetSnapshot", 1) if disks <= 3 else ("ListSnapshots", 2)
     refused = Fault("before", operation, nth=nth, times=FOREVER, status=403, code="AccessDenied")
@@ -135,7 +135,7 @@ UNKNOWN: dict[str, dict[str, Any]] = {
 def test_an_unknown_outcome_that_turns_out_to_be_creating_is_pending_with_its_id(
     open_world: OpenWorld, disks: int, unknown: str
 ) -> None:
-    world = open_world(loopback=True, creation_time=timedelta(minutes=30))
+    world = open_world(creation_time=timedelta(minutes=30))
     expected = sorted(world.add_disks(disks))
     lost = Fault(**UNKNOWN[unknown], operation="CreateSnapshot", match=expected[0], times=FOREVER)
     world.cloud.faults.add(lost)

@@ -2,13 +2,16 @@
 
 import io
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.console import Console
 
 from tests import demo
-from tests.stage import HANDLERS, ROOT, Stage, opened
+from tests.events import requests, signed
+from tests.stage import ROOT, Stage, opened
+from tests.world import HANDLERS
 
 FILES = {f"{path.parent.name}/{path.stem}" for path in (ROOT / "events").glob("*/*.json")}
 
@@ -39,6 +42,9 @@ EXPECTED: dict[str, Callable[[dict[str, Any]], object]] = {
     "create-on-event/bus-event": answers_disks,
     "create-on-event/bus-event-in-sqs": answers_disks,
     "create-on-event/webhook": answers_disks,
+    "create-on-event/github-deployment": answers_disks,
+    "create-on-event/cloud-monitor-alarm": answers_disks,
+    "create-on-event/eventbridge-api-destination": answers_disks,
     "list-report/scheduler": lambda result: sum(result["disks"].values()) >= 40,
     "list-report/markdown": is_a_page,
     "list-report/query-list": lambda result: len(result["snapshots"]) == 10,
@@ -56,6 +62,16 @@ EXPECTED: dict[str, Callable[[dict[str, Any]], object]] = {
 def stage() -> Iterator[Stage]:
     with opened(Console(file=io.StringIO())) as stage:
         yield stage
+
+
+REQUESTS = dict(requests())
+
+
+@pytest.mark.parametrize(
+    ("path", "event"), REQUESTS.items(), ids=lambda of: getattr(of, "stem", "-")
+)
+def test_a_request_is_signed_over_what_it_says(path: Path, event: dict[str, Any]) -> None:
+    assert event == signed(event), "run python -m tests.events"
 
 
 def test_each_function_has_event_files_and_each_file_is_tested() -> None:

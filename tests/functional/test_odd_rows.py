@@ -43,7 +43,7 @@ def test_an_odd_size_in_a_row_of_others_stops_neither_create_nor_delete(
 
 
 def odd(open_world: OpenWorld) -> tuple[World, str]:
-    world = open_world(NIGHTLY_ONLY, loopback=True)
+    world = open_world(NIGHTLY_ONLY)
     odd, plain = world.add_disks(2)
     world.cloud.region("bj").volumes[odd].name = HALF
     add_nights(world, plain, 1)
@@ -80,7 +80,7 @@ def test_half_a_character_in_a_snapshots_name_stops_no_query(open_world: OpenWor
 
 
 def test_an_excluded_disk_is_excluded_and_needs_nobodys_attention(open_world: OpenWorld) -> None:
-    world = open_world(EXCLUDING, loopback=True)
+    world = open_world(EXCLUDING)
     left_out, *others = world.add_disks(3)
     for disk in others:
         add_nights(world, disk, 1)

@@ -101,7 +101,7 @@ def test_a_report_that_nobody_scheduled_is_not_in_the_log(open_world: OpenWorld)
 
 
 def test_the_reason_of_a_request_is_in_the_log(open_world: OpenWorld) -> None:
-    world = open_world(loopback=True)
+    world = open_world()
     disks = world.add_disks(2)
     world.create({**BUS, "detail": {"policy": "adhoc", "reason": "release 1.4.2"}})
     post_snapshots(world, wanted(volumes=disks[:1], reason="发布"))

@@ -30,7 +30,7 @@ asking = pytest.mark.parametrize("ask", [by_event, by_http])
 
 
 def furnished(open_world: OpenWorld) -> tuple[World, list[str]]:
-    world = open_world(loopback=True)
+    world = open_world()
     disks = world.add_disks(2)
     for disk in disks:
         add_nights(world, disk, 4)

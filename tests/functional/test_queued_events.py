@@ -29,9 +29,9 @@ def queued(*bodies: object) -> dict[str, Any]:
 
 UNREADABLE = {
     "no JSON": ("nightly", "", "MalformedJson"),
-    "a key twice": ('{"policy": "a", "policy": "b"}', "policy", "MalformedJson"),
-    "NaN": ('{"policy": NaN}', "", "MalformedJson"),
-    "too deep": ("[" * 100_000, "", "MalformedJson"),
+    "a key twice": ('{"policy": "a", "policy": "b"}', "policy", "DuplicateKey"),
+    "NaN": ('{"policy": NaN}', "", "BadNumber"),
+    "too deep": ("[" * 100_000, "", "TooDeep"),
 }
 REFUSED: dict[str, tuple[object, str, str]] = {
     **UNREADABLE,

@@ -179,7 +179,7 @@ def test_a_region_that_cannot_be_read_does_not_hide_the_other(open_world: OpenWo
 
 @pytest.mark.parametrize("by", ["format", "accept"])
 def test_the_report_over_http_is_json_or_markdown(open_world: OpenWorld, by: str) -> None:
-    world = open_world(NIGHTLY_ONLY, loopback=True)
+    world = open_world(NIGHTLY_ONLY)
     states = fleet(world)
     answer = get_report(world)
     assert answer["headers"]["content-type"] == "application/json"

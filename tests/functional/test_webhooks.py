@@ -1,7 +1,6 @@
-"""Webhooks in their plain form: taken only where every call goes to a cloud on this machine."""
+"""Signed webhooks: what they do, and how they are answered."""
 
 import base64
-import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -29,29 +28,11 @@ ROUTES: dict[str, Send] = {
     "POST /expirations": lambda world: post_expirations(world, PLAN),
     "GET /report": get_report,
 }
-CLOUD = {"bj": "https://bcc.bj.baidubce.com"}
 
 
 @pytest.mark.parametrize("send", ROUTES.values(), ids=ROUTES)
-@pytest.mark.parametrize(
-    "endpoints", [{}, CLOUD, {"bj": "http://127.0.0.1:9", "gz": CLOUD["bj"]}], ids=str
-)
-def test_an_unsigned_request_is_not_taken_where_any_call_would_leave_the_machine(
-    open_world: OpenWorld, send: Send, endpoints: dict[str, str]
-) -> None:
-    world = open_world(endpoints=endpoints)
-    world.add_disks(1)
-    answer = send(world)
-    assert answer["statusCode"] == 401
-    assert body_of(answer)["code"] == "Unauthorized"
-    assert world.cloud.journal == []
-
-
-@pytest.mark.parametrize("send", ROUTES.values(), ids=ROUTES)
-def test_a_request_is_taken_where_the_cloud_is_on_this_machine(
-    open_world: OpenWorld, send: Send
-) -> None:
-    world = open_world(loopback=True)
+def test_a_signed_request_is_taken(open_world: OpenWorld, send: Send) -> None:
+    world = open_world()
     world.add_disks(1)
     answer = send(world)
     assert answer["statusCode"] == 200
@@ -62,7 +43,7 @@ def test_a_request_is_taken_where_the_cloud_is_on_this_machine(
 def test_done_is_answered_200_and_again_with_the_same_snapshots(
     open_world: OpenWorld, disks: int
 ) -> None:
-    world = open_world(loopback=True)
+    world = open_world()
     expected = sorted(world.add_disks(disks))
     first, second = (post_snapshots(world, wanted(reason="release 1.4.2")) for _ in range(2))
     assert (first["statusCode"], second["statusCode"]) == (200, 200)
@@ -73,7 +54,7 @@ def test_done_is_answered_200_and_again_with_the_same_snapshots(
 
 
 def test_every_disk_with_its_id_is_answered_202_and_later_200(open_world: OpenWorld) -> None:
-    world = open_world(loopback=True, creation_time=timedelta(seconds=30))
+    world = open_world(creation_time=timedelta(seconds=30))
     expected = sorted(world.add_disks(4))
     started = world.clock.monotonic()
     first = post_snapshots(world, wanted())
@@ -89,7 +70,7 @@ def test_every_disk_with_its_id_is_answered_202_and_later_200(open_world: OpenWo
 def test_a_disk_without_its_id_is_answered_503_and_the_same_event_continues(
     open_world: OpenWorld,
 ) -> None:
-    world = open_world(loopback=True, creation_time=timedelta(seconds=30))
+    world = open_world(creation_time=timedelta(seconds=30))
     disks = world.add_disks(4)
     volume = world.cloud.region("bj").volumes[disks[0]]
     volume.status = "Detaching"
@@ -110,7 +91,7 @@ def test_a_disk_without_its_id_is_answered_503_and_the_same_event_continues(
 
 
 def test_a_cloud_that_cannot_be_reached_is_answered_503(open_world: OpenWorld) -> None:
-    world = open_world(loopback=True)
+    world = open_world()
     world.add_disks(4)
     world.cloud.faults.add(Fault("before", times=1000, status=503))
     for send in ROUTES.values():
@@ -121,7 +102,7 @@ def test_a_cloud_that_cannot_be_reached_is_answered_503(open_world: OpenWorld) -
 
 
 def test_another_webhook_id_is_another_event(open_world: OpenWorld) -> None:
-    world = open_world(loopback=True)
+    world = open_world()
     world.add_disks(2)
     for id_ in ("msg_1", "msg_2", "msg_1"):
         post_snapshots(world, wanted(), headers={"webhook-id": id_})
@@ -129,24 +110,24 @@ def test_another_webhook_id_is_another_event(open_world: OpenWorld) -> None:
 
 
 def test_a_renewed_header_timestamp_is_no_new_event(open_world: OpenWorld) -> None:
-    world = open_world(loopback=True)
+    world = open_world()
     world.add_disks(2)
-    for stamp in ("1795456820", "1795456900"):
-        post_snapshots(world, wanted(), headers={"webhook-timestamp": stamp})
+    for seconds in (0, 80):
+        post_snapshots(world, wanted(), at=world.clock.now() + timedelta(seconds=seconds))
     assert len(world.rows()) == 2
 
 
 def test_a_body_in_base64_is_the_same_event(open_world: OpenWorld) -> None:
-    world = open_world(loopback=True)
+    world = open_world()
     world.add_disks(2)
     post_snapshots(world, wanted())
-    encoded = base64.b64encode(json.dumps(wanted()).encode()).decode()
-    event = http_event("POST", "/snapshots", encoded) | {"isBase64Encoded": True}
+    event = http_event("POST", "/snapshots", wanted())
+    event |= {"body": base64.b64encode(event["body"].encode()).decode(), "isBase64Encoded": True}
     assert body_of(world.create(event))["counts"]["existing"] == 2
 
 
 def test_an_expiration_request_plans_and_touches_nothing(open_world: OpenWorld) -> None:
-    world = open_world(POLICY, loopback=True)
+    world = open_world(POLICY)
     (disk,) = world.add_disks(1)
     nights = add_nights(world, disk, 5)
     answer = post_expirations(world, PLAN)
@@ -161,7 +142,6 @@ REFUSED: dict[str, tuple[object, str]] = {
     "another type": ({**PLAN, "type": "snapshot.requested"}, "type"),
     "no time": ({key: PLAN[key] for key in ("type", "data")}, "timestamp"),
     "force": ({**PLAN, "data": {"mode": "plan", "force": True}}, "data.force"),
-    "another region": ({**PLAN, "data": {"mode": "plan", "region": "gz"}}, "data.region"),
 }
 
 
@@ -169,7 +149,7 @@ REFUSED: dict[str, tuple[object, str]] = {
 def test_an_expiration_request_is_refused_that_says(
     open_world: OpenWorld, body: object, field: str
 ) -> None:
-    world = open_world(loopback=True)
+    world = open_world()
     (disk,) = world.add_disks(1)
     add_nights(world, disk, 5)
     answer = post_expirations(world, body)

@@ -1,9 +1,18 @@
 """The events of create-on-event in the shapes in which AWS and the senders deliver them."""
 
 import json
+from datetime import datetime
 from typing import Any
 
+from snapkeep.authentication import Message
+from snapkeep.events import SnapshotRequest
+from snapkeep.policy import Policies
+from snapkeep.senders import Scheme, Sender
+from snapkeep.webhook import HttpRequest
+from snapkeep.webhook_events import webhook_request
+
 Json = dict[str, Any]
+PIPELINE = Sender("pipeline", Scheme.STANDARD, ())
 TIME = "2026-11-23T18:00:00Z"
 DETAIL: Json = {"policy": "adhoc", "volumes": ["v-disk0001"], "reason": "release 1.4.2"}
 
@@ -38,6 +47,19 @@ def bus_event(detail: object = DETAIL, **changes: object) -> Json:
 def webhook(data: object = DETAIL, **changes: object) -> Json:
     """Return a Standard Webhooks envelope."""
     return {"type": "snapshot.requested", "timestamp": TIME, "data": data, **changes}
+
+
+def message(body: object, id_: str = "msg_1", sender: Sender = PIPELINE) -> Message:
+    """Return a message whose signature was verified."""
+    text = json.dumps(body)
+    return Message(sender, 0, id_, HttpRequest("POST /snapshots", "", "", {}, {}, text, False))
+
+
+def over_http(body: object, id_: str, policies: Policies, now: datetime) -> SnapshotRequest:
+    """Read what a sender that speaks our envelope asks for."""
+    request = webhook_request(message(body, id_), policies, now)
+    assert isinstance(request, SnapshotRequest)
+    return request
 
 
 def in_sqs(*events: object) -> Json:

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
+from snapkeep.answers import answer, refusal
 from snapkeep.errors import InvalidEvent
-from snapkeep.webhook import answer, refusal
 
 
 def test_an_answer_is_json_a_text_or_a_call_to_come_again() -> None:
@@ -16,31 +16,42 @@ def test_an_answer_is_json_a_text_or_a_call_to_come_again() -> None:
     page = answer(200, "# Report", content_type="text/markdown; charset=utf-8")
     assert page["body"] == "# Report"
     assert page["headers"]["content-type"] == "text/markdown; charset=utf-8"
-    assert answer(503, {}, retry_after=60)["headers"]["retry-after"] == "60"
+    assert answer(503, {}, retry_after="60")["headers"]["retry-after"] == "60"
 
 
 @pytest.mark.parametrize(
-    ("code", "status"),
+    ("code", "status", "title"),
     [
-        ("Unauthorized", 401),
-        ("NotFound", 404),
-        ("TooLarge", 413),
-        ("UnsupportedMediaType", 415),
-        ("MalformedJson", 400),
-        ("BadEncoding", 400),
-        ("UnknownField", 422),
-        ("MissingField", 422),
-        ("EventTooOld", 422),
-        ("anything else", 422),
+        ("MalformedJson", 400, "Bad Request"),
+        ("DuplicateKey", 400, "Bad Request"),
+        ("BadNumber", 400, "Bad Request"),
+        ("TooDeep", 400, "Bad Request"),
+        ("BadEncoding", 400, "Bad Request"),
+        ("Unauthorized", 401, "Unauthorized"),
+        ("ApproveDisabled", 403, "Forbidden"),
+        ("OutOfScope", 403, "Forbidden"),
+        ("RegionNotAllowed", 403, "Forbidden"),
+        ("NotFound", 404, "Not Found"),
+        ("MethodNotAllowed", 405, "Method Not Allowed"),
+        ("PlanChanged", 409, "Conflict"),
+        ("PlanTooOld", 409, "Conflict"),
+        ("TooLarge", 413, "Content Too Large"),
+        ("UnsupportedMediaType", 415, "Unsupported Media Type"),
+        ("UnknownField", 422, "Unprocessable Content"),
+        ("MissingField", 422, "Unprocessable Content"),
+        ("EventTooOld", 422, "Unprocessable Content"),
+        ("anything else", 422, "Unprocessable Content"),
     ],
 )
-def test_a_refusal_names_the_field_as_problem_json(code: str, status: int) -> None:
+def test_a_refusal_names_the_field_as_problem_json(code: str, status: int, title: str) -> None:
     refused = refusal(InvalidEvent("is wrong", path="data.policy", code=code))
     assert refused["statusCode"] == status
     assert refused["headers"]["content-type"] == "application/problem+json"
     assert json.loads(refused["body"]) == {
-        "title": "is wrong",
+        "type": "about:blank",
+        "title": title,
         "status": status,
         "code": code,
+        "detail": "is wrong",
         "field": "data.policy",
     }

@@ -6,11 +6,20 @@ from functools import partial
 import pytest
 
 from snapkeep.errors import InvalidEvent
-from snapkeep.events import SnapshotRequest, snapshot_requests, webhook_request
+from snapkeep.events import SnapshotRequest, snapshot_requests
 from snapkeep.identity import cron_event, event_hash
 from snapkeep.model import Source
 from tests.unit.rows import ADHOC, DAY, DISK, HOUR, NIGHTLY, NOW, SECOND, SERVER, SLOT, policies
-from tests.unit.shapes import DETAIL, Json, bus_event, in_sqs, scheduled_event, scheduler, webhook
+from tests.unit.shapes import (
+    DETAIL,
+    Json,
+    bus_event,
+    in_sqs,
+    over_http,
+    scheduled_event,
+    scheduler,
+    webhook,
+)
 
 CRON = SnapshotRequest(NIGHTLY, Source.CRON, SLOT, cron_event("nightly", SLOT), ("bj", "gz"))
 ASKED = SnapshotRequest(
@@ -90,16 +99,16 @@ def test_a_senders_key_needs_the_senders_time() -> None:
 
 
 def test_a_webhook_is_known_by_its_id_and_dated_by_its_body() -> None:
-    request = webhook_request(webhook(), "msg_1", policies(), NOW)
+    request = over_http(webhook(), "msg_1", policies(), NOW)
     expected = replace(ASKED, source=Source.WEBHOOK, event=event_hash("webhook", "msg_1"))
     assert request == expected
-    assert webhook_request(webhook(), "msg_1", policies(), NOW + HOUR) == request
-    assert webhook_request(webhook(), "msg_2", policies(), NOW).event != request.event
+    assert over_http(webhook(), "msg_1", policies(), NOW + HOUR) == request
+    assert over_http(webhook(), "msg_2", policies(), NOW).event != request.event
 
 
 def test_sources_never_share_an_event() -> None:
     key = "53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa"
-    assert webhook_request(webhook(), key, policies(), NOW).event != _read(bus_event())[0].event
+    assert over_http(webhook(), key, policies(), NOW).event != _read(bus_event())[0].event
 
 
 @pytest.mark.parametrize(
@@ -117,7 +126,7 @@ def test_sources_never_share_an_event() -> None:
 def test_an_ad_hoc_request_names_disks_and_instances_or_none(data: Json, named: set[str]) -> None:
     asked = {"policy": "adhoc", **data}
     assert _read(bus_event(asked))[0].named == named
-    assert webhook_request(webhook(asked), "m", policies(), NOW).named == named
+    assert over_http(webhook(asked), "m", policies(), NOW).named == named
 
 
 def test_keep_for_goes_before_the_policys_ad_hoc_keep() -> None:
@@ -150,7 +159,7 @@ def test_an_event_may_be_six_hours_old_and_five_minutes_early(
     now = SLOT + moved
     for event in (scheduler(), scheduled_event(), bus_event(), in_sqs(scheduler())):
         assert _code(partial(snapshot_requests, event, policies(), now)) == code
-    assert _code(partial(webhook_request, webhook(), "m", policies(), now)) == code
+    assert _code(partial(over_http, webhook(), "m", policies(), now)) == code
 
 
 def test_the_age_limit_is_the_policy_files() -> None:

@@ -76,15 +76,15 @@ def _envelope(data: object, **changes: object) -> Json:
 
 
 def test_a_webhook_may_plan() -> None:
-    assert expire_webhook(_envelope({"mode": "plan"}), policies()).mode == "plan"
-    one = expire_webhook(_envelope({"mode": "plan", "region": "bj"}), policies())
+    assert expire_webhook(_envelope({"mode": "plan"}), policies(), approve=False).mode == "plan"
+    one = expire_webhook(_envelope({"mode": "plan", "region": "bj"}), policies(), approve=False)
     assert one == ExpireCommand("plan", ("bj",))
 
 
 @pytest.mark.parametrize("mode", ["auto", "approve", "", "PLAN"])
 def test_a_webhook_may_not_delete(mode: str) -> None:
     with pytest.raises(InvalidEvent) as caught:
-        expire_webhook(_envelope({"mode": mode}), policies())
+        expire_webhook(_envelope({"mode": mode}), policies(), approve=False)
     assert caught.value.path == "data.mode"
 
 
@@ -101,7 +101,7 @@ def test_a_webhook_that_asks_wrongly_is_refused_by_its_field(
     data: Json, path: str, code: str
 ) -> None:
     with pytest.raises(InvalidEvent) as caught:
-        expire_webhook(_envelope(data), policies())
+        expire_webhook(_envelope(data), policies(), approve=False)
     assert _refusal(caught) == (f"data.{path}", code)
 
 
@@ -120,5 +120,5 @@ def test_a_webhook_that_asks_wrongly_is_refused_by_its_field(
 )
 def test_a_wrong_envelope_is_refused_by_its_field(body: object, path: str) -> None:
     with pytest.raises(InvalidEvent) as caught:
-        expire_webhook(body, policies())
+        expire_webhook(body, policies(), approve=False)
     assert caught.value.path == path

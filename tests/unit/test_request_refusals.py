@@ -1,9 +1,9 @@
 import pytest
 
 from snapkeep.errors import InvalidEvent
-from snapkeep.events import snapshot_requests, webhook_request
+from snapkeep.events import snapshot_requests
 from tests.unit.rows import NOW, policies
-from tests.unit.shapes import DETAIL, Json, bus_event, webhook
+from tests.unit.shapes import DETAIL, Json, bus_event, over_http, webhook
 
 MANY = [f"v-{n:08}" for n in range(1_001)]
 
@@ -58,26 +58,10 @@ def test_a_wrong_request_is_refused_by_its_field_on_the_bus_and_over_http(
     with pytest.raises(InvalidEvent) as over_bus:
         snapshot_requests(bus_event(asked), policies(), NOW)
     assert (over_bus.value.path, over_bus.value.code) == (f"detail.{path}", code)
-    with pytest.raises(InvalidEvent) as over_http:
-        webhook_request(webhook(asked), "msg_1", policies(), NOW)
-    assert (over_http.value.path, over_http.value.code) == (f"data.{path}", code)
-    assert len(str(over_http.value)) < 400
-
-
-@pytest.mark.parametrize(
-    "webhook_id",
-    ["", " ", "msg 1", "msg.1", "msg_1\n", "msg/1", "ｍsg", "a" * 129, "msg_1\x00"],
-    ids=lambda text: repr(text[:20]),
-)
-def test_a_webhook_is_refused_without_an_id_of_letters_and_digits(webhook_id: str) -> None:
-    with pytest.raises(InvalidEvent, match="1 to 128 letters, digits, _ or -") as caught:
-        webhook_request(webhook(), webhook_id, policies(), NOW)
-    assert (caught.value.path, caught.value.code) == ("webhook-id", "InvalidValue")
-
-
-@pytest.mark.parametrize("webhook_id", ["m", "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W", "7-_", "a" * 128])
-def test_a_webhook_id_is_1_to_128_letters_digits_lines_or_dashes(webhook_id: str) -> None:
-    assert webhook_request(webhook(), webhook_id, policies(), NOW).policy.name == "adhoc"
+    with pytest.raises(InvalidEvent) as over_api:
+        over_http(webhook(asked), "msg_1", policies(), NOW)
+    assert (over_api.value.path, over_api.value.code) == (f"data.{path}", code)
+    assert len(str(over_api.value)) < 400
 
 
 @pytest.mark.parametrize(
@@ -105,5 +89,5 @@ def test_a_wrong_webhook_envelope_is_refused_by_its_field(
     body: object, path: str, code: str
 ) -> None:
     with pytest.raises(InvalidEvent) as caught:
-        webhook_request(body, "msg_1", policies(), NOW)
+        over_http(body, "msg_1", policies(), NOW)
     assert (caught.value.path, caught.value.code) == (path, code)

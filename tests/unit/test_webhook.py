@@ -8,6 +8,7 @@ from snapkeep.webhook import is_http, json_body, read_request
 from tests.unit.shapes import bus_event, in_sqs, scheduler
 
 LIMIT = 65_536
+ROUTES = ("POST /snapshots", "POST /snapshots/{capability}", "GET /report")
 
 
 def _event(body: str | None = "{}", **changes: Any) -> dict[str, Any]:
@@ -30,7 +31,7 @@ def _encoded(raw: bytes, **changes: Any) -> dict[str, Any]:
 
 def _code(event: object) -> str:
     with pytest.raises(InvalidEvent) as caught:
-        json_body(read_request(event))
+        json_body(read_request(event, ROUTES))
     return caught.value.code
 
 
@@ -68,17 +69,17 @@ def test_http_is_told_from_the_other_triggers(event: object, expected: bool) -> 
 def test_a_request_is_read_with_its_route_headers_query_and_raw_body() -> None:
     event = _event('{"a": "中"}', queryStringParameters={"format": "json"}, extra={"aws": "grows"})
     event["headers"] = {"Content-Type": "application/json", "X-Number": "5"}
-    request = read_request(event)
+    request = read_request(event, ROUTES)
     assert request.route == "POST /snapshots"
     assert request.headers == {"content-type": "application/json", "x-number": "5"}
     assert request.query == {"format": "json"}
     assert request.body == '{"a": "中"}'.encode()
-    assert read_request(_encoded(b"\x00\xff")).body == b"\x00\xff"
+    assert read_request(_encoded(b"\x00\xff"), ROUTES).body == b"\x00\xff"
 
 
 def test_a_request_without_body_headers_and_query_is_read() -> None:
     event = {"requestContext": {"http": {"method": "GET", "path": "/report"}}}
-    request = read_request(event)
+    request = read_request(event, ROUTES)
     assert (request.route, request.headers, request.query, request.body) == (
         "GET /report", {}, {}, b"",
     )  # fmt: skip
@@ -91,9 +92,10 @@ def test_a_request_without_body_headers_and_query_is_read() -> None:
     ids=len,
 )  # fmt: skip
 def test_a_member_that_is_null_is_absent(absent: tuple[str, ...]) -> None:
-    event = _event(None, isBase64Encoded=False)
+    http = {"method": "GET", "path": "/report"}
+    event = _event(None, isBase64Encoded=False, requestContext={"http": http})
     without = {key: value for key, value in event.items() if key not in absent}
-    assert read_request(event | dict.fromkeys(absent)) == read_request(without)
+    assert read_request(event | dict.fromkeys(absent), ROUTES) == read_request(without, ROUTES)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +113,7 @@ def test_a_member_that_is_null_is_absent(absent: tuple[str, ...]) -> None:
 )
 def test_a_misshapen_envelope_is_refused_by_its_field(changes: dict[str, Any], path: str) -> None:
     with pytest.raises(InvalidEvent) as caught:
-        read_request(_event(**changes))
+        read_request(_event(**changes), ROUTES)
     assert caught.value.path == path
 
 
@@ -122,7 +124,7 @@ def test_a_misshapen_envelope_is_refused_by_its_field(changes: dict[str, Any], p
 def test_a_body_of_64_kib_is_read_and_a_larger_one_is_not(wrap: Any, size: int, fits: bool) -> None:
     raw = b'"' + b"a" * (size - 2) + b'"'
     if fits:
-        assert json_body(read_request(wrap(raw))) == "a" * (size - 2)
+        assert json_body(read_request(wrap(raw), ROUTES)) == "a" * (size - 2)
     else:
         assert _code(wrap(raw)) == "TooLarge"
 
@@ -149,13 +151,28 @@ def test_a_body_that_is_not_utf_8_is_refused(raw: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "body",
-    ["", "nope", "\ufeff{}", '{"a": 1, "a": 2}', '{"a": NaN}', '{"a": 1e999}', "[" * 60_000,
-     '{"a": "\\ud800"}', "9" * 5_000],
-    ids=lambda body: repr(body[:20]),
-)  # fmt: skip
-def test_a_body_that_is_no_strict_json_is_refused(body: str) -> None:
-    assert _code(_event(body)) == "MalformedJson"
+    ("body", "code"),
+    [
+        ("", "MalformedJson"),
+        ("nope", "MalformedJson"),
+        ("\ufeff{}", "BadEncoding"),
+        ('{"a": "\0"}', "BadEncoding"),
+        ('{"a": "\\u0000"}', "BadEncoding"),
+        ('{"a": "\\ud800"}', "BadEncoding"),
+        ('{"a": 1, "a": 2}', "DuplicateKey"),
+        ('{"a": NaN}', "BadNumber"),
+        ('{"a": 1e999}', "BadNumber"),
+        ("9" * 5_000, "BadNumber"),
+        ("[" * 60_000, "TooDeep"),
+    ],
+    ids=lambda text: repr(text[:20]),
+)
+def test_a_body_that_is_no_strict_json_is_refused(body: str, code: str) -> None:
+    assert _code(_event(body)) == code
+
+
+def test_a_backslash_before_u0000_is_no_nul() -> None:
+    assert json_body(read_request(_event(r'{"a": "\\u0000"}'), ROUTES)) == {"a": r"\u0000"}
 
 
 @pytest.mark.parametrize(
@@ -176,6 +193,6 @@ def test_a_body_that_is_no_strict_json_is_refused(body: str) -> None:
 def test_only_json_is_taken(kind: str | None, fits: bool) -> None:
     event = _event(headers={} if kind is None else {"content-type": kind})
     if fits:
-        assert json_body(read_request(event)) == {}
+        assert json_body(read_request(event, ROUTES)) == {}
     else:
         assert _code(event) == "UnsupportedMediaType"

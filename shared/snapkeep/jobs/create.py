@@ -20,7 +20,8 @@ from snapkeep.selection import select
 from snapkeep.times import Clock, Deadline
 
 FEW_DISKS = 3
-START_SECONDS = 5.0
+# what is left for one create, with its retries, when it is started; less where there never was more
+START_SECONDS, START_SHARE = 5.0, 1 / 3
 WAITS_SECONDS = (5, 10, 20, 40, 80, 145)
 
 
@@ -91,6 +92,7 @@ class Sweep:
     def __init__(self, client: Client, deadline: Deadline) -> None:
         self.waiting: list[Intent] = []
         self._client, self._deadline = client, deadline
+        self._start_seconds = min(START_SECONDS, deadline.remaining * START_SHARE)
         self._refusal: Outcome | None = None
 
     def start(self, intents: Sequence[Intent]) -> list[Outcome]:
@@ -122,7 +124,7 @@ class Sweep:
     def _create(self, intent: Intent) -> Intent | Outcome:
         if self._refusal:
             return replace(self._refusal, volume_id=intent.target.volume_id)
-        if self._deadline.remaining < START_SECONDS:
+        if self._deadline.remaining < self._start_seconds:
             return intent.ends(Status.INCOMPLETE, "NoTimeLeft", "not started; deliver it again")
         identity, generation = intent.identity, intent.generation
         try:

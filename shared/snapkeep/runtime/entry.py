@@ -1,17 +1,16 @@
 """The way into a function: deadline, telemetry, and one clear end to every run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from snapkeep.bce.errors import NotFound
-from snapkeep.errors import InvalidEvent, InvalidInput, RunFailed, SnapkeepError
+from snapkeep.errors import SnapkeepError
+from snapkeep.runtime.http import Route, answer_to, seen, serve
 from snapkeep.runtime.wiring import Runtime
 from snapkeep.times import Deadline
-from snapkeep.webhook import answer, is_http, refusal
+from snapkeep.webhook import is_http
 
 MARGIN_SECONDS = 3.0
 HTTP_SECONDS = 25.0
-RETRY_AFTER_SECONDS = 60
 _NO_CONTEXT_SECONDS = 900.0
 
 
@@ -27,13 +26,18 @@ Run = Callable[[Any, Runtime, Deadline], dict[str, Any]]
 
 
 def enter(
-    run: Run, event: object, context: Context | None, runtime: Runtime | None
+    run: Run,
+    event: object,
+    context: Context | None,
+    runtime: Runtime | None,
+    routes: Mapping[str, Route],
 ) -> dict[str, Any]:
     """Run a function for one event.
 
     Args:
         context: ``None`` at a terminal.
         runtime: ``None`` in Lambda: that of the process.
+        routes: what takes a request over HTTP instead of ``run``.
 
     Raises:
         SnapkeepError: so that the platform delivers the event again; over HTTP it is an answer.
@@ -45,29 +49,15 @@ def enter(
         seconds = context.get_remaining_time_in_millis() / 1000
         telemetry.log.append_keys(request=context.aws_request_id)
     limit = min(seconds - MARGIN_SECONDS, HTTP_SECONDS if http else seconds)
+    deadline = Deadline.after(runtime.clock, limit)
     try:
-        return run(event, runtime, Deadline.after(runtime.clock, limit))
+        if http:
+            return serve(event, runtime, deadline, routes)
+        return run(event, runtime, deadline)
     except SnapkeepError as error:
-        _explain(error, telemetry.log)
+        telemetry.failed(error, seen(error, event) if http else {})
         if not http:
             raise
-        return _answered(error)
+        return answer_to(error)
     finally:
         telemetry.flush()
-
-
-def _explain(error: SnapkeepError, log: Any) -> None:
-    fields = {"error": type(error).__name__, "detail": str(error)}
-    if isinstance(error, InvalidInput):
-        fields |= {"code": error.code, "field": error.path}
-    log.error("run failed", extra=fields)
-
-
-def _answered(error: SnapkeepError) -> dict[str, Any]:
-    if isinstance(error, InvalidEvent):
-        return refusal(error)
-    if isinstance(error, NotFound):
-        return answer(404, {"title": str(error), "status": 404, "code": error.code})
-    # what is wrong with our own keys or policy file is for the log, not for the sender
-    result = error.result if isinstance(error, RunFailed) else {"code": type(error).__name__}
-    return answer(503, result, retry_after=RETRY_AFTER_SECONDS)

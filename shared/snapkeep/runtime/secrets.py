@@ -1,4 +1,4 @@
-"""Where the access keys come from: the secrets extension in Lambda, the environment on a laptop."""
+"""Where secrets come from: the secrets extension in Lambda, the environment on a laptop."""
 
 import http.client
 import json
@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from snapkeep.bce.signing import Credentials
-from snapkeep.errors import MissingKeys
+from snapkeep.errors import InvalidInput, Misconfigured, MissingKeys
+from snapkeep.senders import Sender, read_senders
 
 _FIELDS = ("access_key_id", "secret_access_key", "session_token")
 _TIMEOUT_SECONDS = 3.0
@@ -22,7 +23,7 @@ def find_credentials(secret_id: str | None, environ: Mapping[str, str]) -> Crede
         MissingKeys: if there are none; the message says where they are looked for.
     """
     if secret_id:
-        found = _from_extension(secret_id, environ)
+        found = _keys_in(_from_extension(secret_id, environ))
         where = "the secret must be a JSON object with access_key_id and secret_access_key"
     else:
         found = {name: environ.get(f"BCE_{name.upper()}") for name in _FIELDS}
@@ -37,7 +38,35 @@ def find_credentials(secret_id: str | None, environ: Mapping[str, str]) -> Crede
         raise MissingKeys(f"no usable access key: {error}; {where}") from None
 
 
-def _from_extension(secret_id: str, environ: Mapping[str, str]) -> Mapping[str, object]:
+def find_senders(secret_id: str | None, environ: Mapping[str, str]) -> tuple[Sender, ...]:
+    """Return the senders of the secret if one is named, else those of the environment.
+
+    With neither there are none, and every webhook is refused.
+
+    Raises:
+        Misconfigured: if the secret cannot be had, or is no list of senders.
+    """
+    try:
+        if secret_id:
+            text = _from_extension(secret_id, environ)
+        else:
+            text = environ.get("SNAPKEEP_WEBHOOK_SECRET", "")
+        return read_senders(text) if text or secret_id else ()
+    except MissingKeys as error:
+        raise Misconfigured(str(error)) from None
+    except InvalidInput as error:
+        raise Misconfigured(f"the webhook secret is refused: {error}") from None
+
+
+def _keys_in(text: str) -> Mapping[str, object]:
+    try:
+        keys = json.loads(text)
+    except ValueError:
+        keys = None
+    return keys if isinstance(keys, dict) else {}
+
+
+def _from_extension(secret_id: str, environ: Mapping[str, str]) -> str:
     """Ask the AWS Parameters and Secrets Lambda Extension, which answers on localhost only."""
     port = environ.get("PARAMETERS_SECRETS_EXTENSION_HTTP_PORT", _DEFAULT_PORT)
     if not (_PORT.fullmatch(port) and int(port) < 65_536):
@@ -59,8 +88,8 @@ def _from_extension(secret_id: str, environ: Mapping[str, str]) -> Mapping[str, 
         message = f"the secrets extension answered {response.status} for {secret_id}"
         raise MissingKeys(f"{message}; may the function read it?")
     try:
-        secret = json.loads(json.loads(body)["SecretString"])
+        text = json.loads(body)["SecretString"]
     except (ValueError, KeyError, TypeError):
-        secret = None
-    # "from None" above and no quoting here: the body holds the keys
-    return secret if isinstance(secret, dict) else {}
+        text = None
+    # "from None" above and no quoting here: the body holds the secret
+    return text if isinstance(text, str) else ""

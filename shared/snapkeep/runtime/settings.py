@@ -20,12 +20,17 @@ class Settings:
     Attributes:
         policy_file: path of ``policy.toml``.
         secret_id: name or ARN of the secret that holds the keys, ``None`` on a laptop.
+        webhook_secret_id: of the secret that names the senders of webhooks; ``None`` where there
+            are none, and on a laptop.
+        approve_over_http: whether ``POST /expirations`` may approve a plan.
         endpoints: loopback endpoint of each region of a fake cloud; empty for the real one.
         requests_per_second: cap per account and region.
     """
 
     policy_file: Path
     secret_id: str | None = None
+    webhook_secret_id: str | None = None
+    approve_over_http: bool = False
     endpoints: Mapping[str, str] = field(default_factory=dict)
     requests_per_second: float = DEFAULT_REQUESTS_PER_SECOND
 
@@ -40,6 +45,8 @@ class Settings:
         return cls(
             policy_file=Path(environ.get("SNAPKEEP_POLICY") or root / "policy.toml"),
             secret_id=environ.get("SNAPKEEP_SECRET_ID") or None,
+            webhook_secret_id=environ.get("SNAPKEEP_WEBHOOK_SECRET_ID") or None,
+            approve_over_http=_switch(environ, "SNAPKEEP_APPROVE_OVER_HTTP"),
             endpoints=parse_endpoints(environ.get("SNAPKEEP_ENDPOINT", "").split()),
             requests_per_second=_rate(environ.get("SNAPKEEP_REQUESTS_PER_SECOND")),
         )
@@ -82,6 +89,12 @@ def parse_endpoints(texts: list[str]) -> dict[str, str]:
         except EndpointRefused as error:
             raise InvalidInput(str(error), path="SNAPKEEP_ENDPOINT") from error
     return endpoints
+
+
+def _switch(environ: Mapping[str, str], name: str) -> bool:
+    if (value := environ.get(name, "off")) not in {"on", "off"}:
+        raise InvalidInput(f"{value[:40]!r} is neither on nor off", path=name)
+    return value == "on"
 
 
 def _rate(text: str | None) -> float:

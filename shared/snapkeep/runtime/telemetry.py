@@ -10,7 +10,7 @@ from typing import Any, TextIO
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from snapkeep.errors import InvalidInput
+from snapkeep.errors import InvalidEvent, InvalidInput, SnapkeepError
 from snapkeep.model import Outcome, Status
 
 # the alarms of template.yaml watch this namespace
@@ -80,6 +80,21 @@ class Telemetry:
         self.log.error("event refused", extra={**refusal, "event": text})
         self.count("EventsRefused", 1)
         return {"refused": refusal}
+
+    def failed(self, error: SnapkeepError, request: Mapping[str, Any]) -> None:
+        """Log how a run ended.
+
+        Args:
+            request: what is said of a request over HTTP, empty for other events.
+        """
+        fields = {"error": type(error).__name__, "detail": str(error), **request}
+        if isinstance(error, InvalidInput):
+            fields |= {"code": error.code, "field": error.path}
+        if request and isinstance(error, InvalidEvent):
+            # anyone who finds the URL can cause this one
+            self.log.warning("request refused", extra=fields)
+        else:
+            self.log.error("run failed", extra=fields)
 
     def flush(self) -> None:
         """Write the metrics of this run."""

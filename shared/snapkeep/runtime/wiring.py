@@ -11,14 +11,15 @@ from functools import cache, cached_property
 from snapkeep.bce.client import Client
 from snapkeep.bce.retry import RateLimit, RetryBudget
 from snapkeep.bce.transport import Transport, new_adapter
-from snapkeep.errors import InvalidEvent, InvalidPolicy
+from snapkeep.errors import InvalidPolicy
 from snapkeep.policy import Policies
 from snapkeep.policy_file import parse_policies
-from snapkeep.runtime.secrets import find_credentials
+from snapkeep.runtime.aged import Aged
+from snapkeep.runtime.secrets import find_credentials, find_senders
 from snapkeep.runtime.settings import Settings
 from snapkeep.runtime.telemetry import Telemetry
+from snapkeep.senders import Sender
 from snapkeep.times import Clock, Deadline
-from snapkeep.webhook import HttpRequest
 
 KEYS_LIVE_SECONDS = 300.0
 # zone data comes from the pinned tzdata alone, so that a plan is the same on every machine
@@ -65,6 +66,7 @@ class Runtime:
         self._transports: dict[str, Transport] = {}
         self._rates: dict[str, RateLimit] = {}
         self._keys_until = float("-inf")
+        self._senders = Aged(lambda: find_senders(settings.webhook_secret_id, environ), self.clock)
 
     @staticmethod
     @cache
@@ -101,19 +103,14 @@ class Runtime:
                 f"{message}; name another with --policy or SNAPKEEP_POLICY"
             ) from error
 
-    def check_open(self, request: HttpRequest, route: str) -> None:
-        """Let a request through to its route.
-
-        Signatures are not verified yet, so a request is taken only where every call goes to a fake
-        cloud on this machine.
+    @property
+    def senders(self) -> tuple[Sender, ...]:
+        """Who may send webhooks to this function.
 
         Raises:
-            InvalidEvent: ``Unauthorized``, or ``NotFound`` for another route.
+            Misconfigured: if that cannot be told.
         """
-        if not self.settings.is_loopback:
-            raise InvalidEvent("unsigned requests are not taken", code="Unauthorized")
-        if request.route != route:
-            raise InvalidEvent(f"send {route}", code="NotFound")
+        return self._senders.get()
 
     def client(self, region: str, deadline: Deadline) -> Client:
         """Return a client for one region whose calls end by the deadline.
