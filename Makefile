@@ -55,9 +55,9 @@ help:  ## this list
 demo: $(VENV)/.installed  ## see it work: a fake cloud, the three functions on events/, the promises checked
 	@$(VENV)/bin/python -m tests.demo
 
-test: $(VENV)/.installed  ## install and run every test; PYTEST_ARGS="-k name" narrows it
+test: $(VENV)/.installed  ## install and run every test; PYTEST_ARGS="-k name" narrows it, FULL=1 lengthens it
 	$(call say,tests)
-	@$(VENV)/bin/python -m pytest --numprocesses auto $(PYTEST_ARGS)
+	@$(if $(FULL),SNAPKEEP_TESTS=full) $(VENV)/bin/python -m pytest --numprocesses auto $(PYTEST_ARGS)
 
 lint: lint-code lint-template  ## format, style, types, then the template, built as well
 

@@ -91,5 +91,5 @@ def test_the_demo_keeps_every_promise(
     monkeypatch.chdir(tmp_path)
     assert demo.main() == 0
     said = capsys.readouterr().out
-    assert "20 promises checked, 0 broken" in said
+    assert "23 promises checked, 0 broken" in said
     assert (tmp_path / demo.PAGE).read_text(encoding="utf-8").startswith("# Backup report")

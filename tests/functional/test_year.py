@@ -1,4 +1,4 @@
-"""A year in the fake cloud, day by day, against what a simulation foretold on the first day."""
+"""A year in the fake cloud, or its first 150 days, against what was foretold on the first day."""
 
 import logging
 from collections.abc import Iterator
@@ -14,9 +14,10 @@ from snapkeep.schedule import runs
 from snapkeep.simulation import Day, simulate
 from tests.conftest import OpenWorld
 from tests.functional.history import DAY, add_ours
+from tests.scale import IS_FULL
 from tests.world import World
 
-DAYS, POLICIES = 365, 10
+DAYS, POLICIES = 365 if IS_FULL else 150, 10
 ZONES = (
     *("Asia/Shanghai", "Europe/Berlin", "America/New_York"),
     *("Australia/Lord_Howe", "Africa/Cairo"),
@@ -141,4 +142,4 @@ def test_a_year_goes_as_the_simulation_foretold(open_world: OpenWorld, zone: str
         assert _expire(world) == day.refusals, (zone, number)
         assert _there(world) == _foretold(day), (zone, number)
         deleted += len(day.deleted)
-    assert deleted > 1_000
+    assert deleted > 2 * DAYS
