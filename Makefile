@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint lint-code lint-template build bench mutants fake lock clean
+.PHONY: help demo test lint lint-code lint-template build bench mutants fuzz fake serve lock clean
 
 VENV := .venv
 SAM_VENV := .venv-sam
@@ -93,8 +93,17 @@ bench: $(VENV)/.installed  ## measure against peers and limits; BENCH_ARGS="--ro
 mutants: $(VENV)/.installed  ## change what decides about deletes, and see that a test notices
 	@$(VENV)/bin/python -m tests.mutants
 
+fuzz: $(VENV)/.installed  ## a million made-up inputs to every reader, then 20,000 requests to the API
+	$(call say,inputs)
+	@$(VENV)/bin/python -m tests.fuzz $(FUZZ_ARGS)
+	$(call say,requests)
+	@$(VENV)/bin/python -m tests.api.generated $(API_ARGS)
+
 fake: $(VENV)/.installed  ## start the fake cloud on loopback, with a demo fleet
 	@$(VENV)/bin/python -m tests.fake_bce --seed demo
+
+serve: $(VENV)/.installed  ## start the webhook API on loopback, over a fake cloud; SERVE_ARGS="--port 8080"
+	@$(VENV)/bin/python -m tests.serve $(SERVE_ARGS)
 
 lock: $(SAM_VENV)/.installed  ## write the lock files again; UPGRADE=1 takes newer versions
 	$(call say,locks)

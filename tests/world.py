@@ -22,6 +22,7 @@ from snapkeep.runtime import Runtime
 from snapkeep.runtime.settings import Settings
 from snapkeep.runtime.telemetry import Telemetry
 from snapkeep.times import Deadline
+from tests.api.document import check_answer
 from tests.fake_bce import (
     ACCESS_KEY_ID,
     SECRET_ACCESS_KEY,
@@ -146,7 +147,11 @@ class World:
 
     def _run(self, function: str, event: object, seconds: float) -> dict[str, Any]:
         context, runtime = self.context(seconds), self.runtimes[function]
-        return invoke(HANDLERS[function], event, context, runtime, self.said)
+        result = invoke(HANDLERS[function], event, context, runtime, self.said)
+        if isinstance(event, dict) and "statusCode" in result:
+            http = event["requestContext"]["http"]
+            check_answer(http["method"], http["path"], result)
+        return result
 
 
 def failure_of(run: Callable[[], object]) -> RunFailed:

@@ -16,6 +16,7 @@ from snapkeep.times import parse_instant
 MAX_SENDERS = 8
 MAX_SECRETS = 3
 _PREFIX = "whsec_"
+_KEYS = re.compile(r"|(senders|secrets)(\[\d+\])?|name|scheme|secret|until|request|only_if|id|time")
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _PLAIN = re.compile(r"[!-~]{24,256}")
 _SEGMENT = re.compile(r"[A-Za-z0-9_-]{32,128}")
@@ -61,9 +62,17 @@ def read_senders(text: str) -> tuple[Sender, ...]:
     """Read the webhook secret, a JSON object with the list ``senders``.
 
     Raises:
-        InvalidInput: with the path of what is wrong, never with a value.
+        InvalidInput: with the path of what is wrong, never with anything that stands there: a secret
+            may stand in any wrong place, as a key as well.
     """
-    table = Table(read_json(text))
+    try:
+        return _senders(Table(read_json(text)))
+    except InvalidInput as error:
+        path = ".".join(p if _KEYS.fullmatch(p) else "(hidden)" for p in error.path.split("."))
+        raise InvalidInput(error.message, path=path, code=error.code) from None
+
+
+def _senders(table: Table) -> tuple[Sender, ...]:
     senders = tuple(_sender(each) for each in table.tables("senders"))
     table.done()
     if not 1 <= len(senders) <= MAX_SENDERS:
@@ -119,7 +128,14 @@ def _sender(table: Table) -> Sender:
 
 def _secret(table: Table, scheme: Scheme) -> Secret:
     key = _KEY_OF[scheme](table.text("secret"), table.at("secret"))
-    until = parse_instant(table.text("until"), table.at("until")) if table.has("until") else None
+    until = None
+    if table.has("until"):
+        text = table.text("until")
+        try:
+            until = parse_instant(text)
+        except InvalidInput:
+            message = "must be an instant with a zone, such as '2026-11-23T18:00:00Z'"
+            raise InvalidInput(message, path=table.at("until")) from None
     table.done()
     return Secret(key, until)
 

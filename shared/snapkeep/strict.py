@@ -139,7 +139,7 @@ def read_json(text: str) -> object:
     except UnicodeEncodeError as error:
         raise InvalidInput("half a character", code="BadEncoding") from error
     except (ValueError, RecursionError) as error:
-        raise InvalidInput("the body is not JSON", code="MalformedJson") from error
+        raise InvalidInput("not JSON", code="MalformedJson") from error
     return value
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from snapkeep.errors import InvalidInput, MethodNotAllowed, of_events
+from snapkeep.errors import InvalidEvent, InvalidInput, MethodNotAllowed, of_events
 from snapkeep.strict import Table, read_json
 
 MAX_BODY_BYTES = 65_536
@@ -53,8 +53,17 @@ class HttpRequest:
 
     @property
     def signed(self) -> bytes:
-        """What the sender signs: the body; of a GET, which has none, the target."""
-        return self.target.encode() if self.route.startswith("GET ") else self.body
+        """What the sender signs: the body; of a GET, which has none, the target.
+
+        Raises:
+            InvalidEvent: as ``body``.
+        """
+        if not self.route.startswith("GET "):
+            return self.body
+        try:
+            return self.target.encode()
+        except UnicodeEncodeError as error:
+            raise InvalidEvent("wrongly encoded", path="path", code="BadEncoding") from error
 
 
 def is_http(event: object) -> bool:

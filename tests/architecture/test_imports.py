@@ -96,6 +96,7 @@ OWNERS = {
     "sparklines": ("snapkeep.cli",),
     "typer": ("snapkeep.cli",),
     "rich": ("snapkeep.cli",),
+    "waitress": ("snapkeep.cli",),
 }
 # They only compute, so a pure module may use them.
 COMPUTING = ("aws_croniter",)

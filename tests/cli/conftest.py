@@ -54,11 +54,14 @@ def run(_keys: None, endpoints: Mapping[str, str]) -> Any:
     return type_
 
 
-def typed(words: list[str], columns: int, **options: Any) -> Result:
+def typed(
+    words: list[str], columns: int, env: Mapping[str, str] | None = None, **options: Any
+) -> Result:
     """Run the command line in this process and search all it writes for secrets."""
     # a worker of pytest-xdist has COLUMNS already, and a console reads it as it is made
     out.width = err.width = columns
-    result = CliRunner().invoke(app, words, env={"COLUMNS": str(columns)}, **options)
+    given = {"COLUMNS": str(columns), **(env or {})}
+    result = CliRunner().invoke(app, words, env=given, **options)
     CANARY.search(" ".join(words), result.output)
     return result
 

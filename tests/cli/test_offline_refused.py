@@ -15,8 +15,8 @@ from tests.world import POLICY
 COMMANDS = ("plan", "simulate", "lint")
 every_command = pytest.mark.parametrize("command", COMMANDS)
 TEXTS = {
-    "empty": (b"", "is no export of snapkeep: the body is not JSON"),
-    "half of it": (b'{"exported_at": "2026-11-23T18:0', "is no export of snapkeep: the body is"),
+    "empty": (b"", "is no export of snapkeep: not JSON"),
+    "half of it": (b'{"exported_at": "2026-11-23T18:0', "is no export of snapkeep: not JSON"),
     "a list": (b"[]", "is no export of snapkeep: must be a table, not list"),
     "a plan": (b'{"format": "snapkeep-plan/1"}', "is no export of snapkeep: exported_at: is req"),
     "not UTF-8": (b"\xff\xfe{}", "cannot read {path}: UnicodeDecodeError"),

@@ -91,7 +91,7 @@ def test_invoke_reads_an_event_from_standard_input(run: Any) -> None:
             ("invoke", "create-on-event", "no/such/file.json"),
             "EVENT: cannot read no/such/file.json",
         ),
-        (("invoke", "create-on-event", "README.md"), "EVENT: README.md: the body is not JSON"),
+        (("invoke", "create-on-event", "README.md"), "EVENT: README.md: not JSON"),
         (("report", "--policy", "no/policy.toml"), "cannot read the policy file no/policy.toml"),
         (("report", "--now", "yesterday"), "--now: 'yesterday' is not an instant with a zone"),
         (("report", "--endpoint", "bj"), "'bj' is not REGION=URL"),

@@ -30,12 +30,14 @@ def parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    made.add_argument("--port", type=_port, default=0, help="of the first region; 0 takes any")
+    made.add_argument(
+        "--port", type=port_number, default=0, help="of the first region; 0 takes any"
+    )
     made.add_argument(
         "--seed", choices=("demo", "empty"), default="demo", help="what is in the account"
     )
     made.add_argument(
-        "--now", type=_instant, help="instant at which the cloud's clock starts to tick"
+        "--now", type=instant, help="instant at which the cloud's clock starts to tick"
     )
     made.add_argument(
         "--quota",
@@ -77,14 +79,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _port(text: str) -> int:
+def port_number(text: str) -> int:
+    """Read a port."""
     port = int(text)
     if not 0 <= port <= 65535:
         raise argparse.ArgumentTypeError("a port is 0 to 65535")
     return port
 
 
-def _instant(text: str) -> datetime:
+def instant(text: str) -> datetime:
+    """Read an instant with a zone."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:

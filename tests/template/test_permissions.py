@@ -28,6 +28,7 @@ PLAIN_VARIABLES = {
     "POWERTOOLS_SERVICE_NAME",
     "POWERTOOLS_LOG_LEVEL",
     "SNAPKEEP_SECRET_ID",
+    "SNAPKEEP_WEBHOOK_SECRET_ID",
     "SNAPKEEP_REQUESTS_PER_SECOND",
 }
 
@@ -61,21 +62,39 @@ def test_each_function_has_a_role_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("name", functions())
-def test_a_function_reads_its_own_secret_only(name: str) -> None:
+def test_a_function_reads_its_own_two_secrets_only(name: str) -> None:
     function = functions()[name]
     own = target(variables(function)["SNAPKEEP_SECRET_ID"])
-    assert resources_for(function, "secretsmanager:GetSecretValue") == [own]
+    senders = target(variables(function)["SNAPKEEP_WEBHOOK_SECRET_ID"])
+    assert resources_for(function, "secretsmanager:GetSecretValue") == [own, senders]
     (decrypt,) = [s for s in role_of(function) if s["Action"] == "kms:Decrypt"]
     conditions = decrypt["Condition"]["StringEquals"]
-    assert conditions["kms:EncryptionContext:SecretARN"] == {"Ref": own}
+    key, webhooks = conditions["kms:EncryptionContext:SecretARN"]
+    assert key == {"Ref": own}
+    assert webhooks["Fn::If"][1:] == [{"Ref": senders}, {"Ref": "AWS::NoValue"}]
     assert "secretsmanager." in conditions["kms:ViaService"]["Fn::Sub"]
 
 
-def test_create_report_and_delete_use_three_secrets() -> None:
-    secrets = {
-        variables(function)["SNAPKEEP_SECRET_ID"]["Ref"] for function in functions().values()
-    }
-    assert secrets == {"CreateSecretArn", "ReportSecretArn", "DeleteSecretArn"}
+@pytest.mark.parametrize("kind", ["Secret", "WebhookSecret"])
+def test_create_report_and_delete_use_three_secrets(kind: str) -> None:
+    name = {"Secret": "SNAPKEEP_SECRET_ID", "WebhookSecret": "SNAPKEEP_WEBHOOK_SECRET_ID"}[kind]
+    secrets = {variables(function)[name]["Ref"] for function in functions().values()}
+    assert secrets == {f"{who}{kind}Arn" for who in ("Create", "Report", "Delete")}
+
+
+def test_without_a_webhook_secret_no_function_may_read_one() -> None:
+    for who in ("Create", "Report", "Delete"):
+        parameter = template()["Parameters"][f"{who}WebhookSecretArn"]
+        condition = template()["Conditions"][f"Has{who}Webhooks"]
+        assert parameter["Default"] == ""
+        assert json.dumps({"Ref": f"{who}WebhookSecretArn"}) in json.dumps(condition)
+
+
+def test_approving_over_http_is_off_and_a_matter_of_delete_expired_alone() -> None:
+    parameter = template()["Parameters"]["ApproveOverHttp"]
+    assert (parameter["Default"], parameter["AllowedValues"]) == ("off", ["on", "off"])
+    having = {n for n, f in functions().items() if "SNAPKEEP_APPROVE_OVER_HTTP" in variables(f)}
+    assert having == {"DeleteExpiredFunction"}
 
 
 @pytest.mark.parametrize("name", functions())
@@ -105,7 +124,7 @@ def test_whoever_sends_to_a_queue_is_named_by_arn() -> None:
 
 @pytest.mark.parametrize("function", functions().values(), ids=functions().keys())
 def test_the_environment_holds_names_and_numbers_but_no_secret(function: dict[str, Any]) -> None:
-    assert set(variables(function)) == PLAIN_VARIABLES
+    assert set(variables(function)) - {"SNAPKEEP_APPROVE_OVER_HTTP"} == PLAIN_VARIABLES
     assert "resolve:" not in json.dumps(variables(function))
 
 

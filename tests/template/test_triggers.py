@@ -23,9 +23,9 @@ from tests.template.reading import (
 )
 
 ROUTES = {
-    "CreateOnEventFunction": ("POST", "/snapshots"),
-    "ListReportFunction": ("GET", "/report"),
-    "DeleteExpiredFunction": ("POST", "/expirations"),
+    "CreateOnEventFunction": {("POST", "/snapshots"), ("POST", "/snapshots/{capability}")},
+    "ListReportFunction": {("GET", "/report"), ("GET", "/health")},
+    "DeleteExpiredFunction": {("POST", "/expirations")},
 }
 
 
@@ -57,6 +57,8 @@ def test_the_settings_accept_the_environment_of_the_template(function: dict[str,
     environment = {name: resolved(value) for name, value in variables(function).items()}
     settings = Settings.of(environment)
     assert settings.secret_id == environment["SNAPKEEP_SECRET_ID"]
+    assert settings.webhook_secret_id is None
+    assert not settings.approve_over_http
     assert settings.requests_per_second == float(environment["SNAPKEEP_REQUESTS_PER_SECOND"])
 
 
@@ -150,11 +152,12 @@ def test_the_two_samples_of_a_request_on_the_bus_are_the_same_request() -> None:
     assert json.loads(queued["Records"][0]["body"]) == bare
 
 
-def test_each_function_has_its_route_in_payload_version_2() -> None:
+def test_each_function_has_its_routes_in_payload_version_2() -> None:
     found = {}
     for name, function in functions().items():
-        (route,) = [e["Properties"] for e in function["Events"].values() if e["Type"] == "HttpApi"]
-        found[name] = (route["Method"], route["Path"])
-        assert route["PayloadFormatVersion"] == "2.0"
-        assert target(route["ApiId"]) == "Api"
+        routes = [e["Properties"] for e in function["Events"].values() if e["Type"] == "HttpApi"]
+        found[name] = {(route["Method"], route["Path"]) for route in routes}
+        for route in routes:
+            assert route["PayloadFormatVersion"] == "2.0"
+            assert target(route["ApiId"]) == "Api"
     assert found == ROUTES

@@ -43,6 +43,14 @@ def test_every_function_has_an_alarm_on_errors() -> None:
     assert watched == set(functions())
 
 
+def test_an_answer_of_5xx_is_an_alarm() -> None:
+    alarm = ALARMS["ApiErrorsAlarm"]
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/ApiGateway", "5xx")
+    (dimension,) = alarm["Dimensions"]
+    assert (dimension["Name"], target(dimension["Value"])) == ("ApiId", "Api")
+    assert alarm["Threshold"] == 0
+
+
 def test_every_queue_of_given_up_events_is_in_the_alarm() -> None:
     metrics = ALARMS["DeadLettersAlarm"]["Metrics"]
     watched = {

@@ -1,5 +1,5 @@
-"""Invariants over 100,000 made-up worlds, or 40,000 of them; a failure names the world, which ``make_case`` makes
-again."""
+"""Invariants over 40,000 made-up worlds, 100,000 if all is asked for; a failure names the world,
+which ``make_case`` makes again."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -3,11 +3,12 @@
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from snapkeep.cli.offline import FixedClock, InventoryFile, OfflineRuntime
 from snapkeep.errors import InvalidInput
@@ -27,21 +28,28 @@ def local_runtime(
     now: str | None = None,
     clock: Clock | None = None,
     inventory: Path | None = None,
+    webhook_secret: str | None = None,
+    log: TextIO | None = None,
 ) -> Runtime:
     """Return a runtime for this terminal; what is not given comes from the environment.
+
+    Args:
+        log: where log lines go; nowhere by default, since a person reads the result and the one
+            line of an error.
 
     Raises:
         InvalidInput: names the option or variable that is wrong.
     """
-    environ = dict(os.environ)
-    if policy:
-        environ["SNAPKEEP_POLICY"] = str(policy)
-    if endpoints:
-        if inventory:
-            message = "is instead of a cloud; leave out one of --inventory and --endpoint"
-            raise InvalidInput(message, path="--inventory")
-        parse_endpoints(list(endpoints))
-        environ["SNAPKEEP_ENDPOINT"] = " ".join(endpoints)
+    if endpoints and inventory:
+        message = "is instead of a cloud; leave out one of --inventory and --endpoint"
+        raise InvalidInput(message, path="--inventory")
+    parse_endpoints(list(endpoints or ()))
+    given = {
+        "SNAPKEEP_POLICY": str(policy) if policy else None,
+        "SNAPKEEP_ENDPOINT": " ".join(endpoints) if endpoints else None,
+        "SNAPKEEP_WEBHOOK_SECRET": webhook_secret,
+    }
+    environ = {**os.environ, **{name: value for name, value in given.items() if value is not None}}
     settings = Settings.of(environ)
     file = InventoryFile.read(inventory) if inventory else None
     if now and not (settings.is_loopback or file):
@@ -50,8 +58,7 @@ def local_runtime(
     moment = parse_instant(now, "--now") if now else file.exported_at if file else None
     if moment and clock is None:
         clock = FixedClock(moment) if file else SystemClock(moment - datetime.now(UTC))
-    # a person reads the result and the one line of an error, not the log
-    telemetry = Telemetry("snapkeep", io.StringIO(), None, "CRITICAL")
+    telemetry = Telemetry("snapkeep", log or io.StringIO(), None, "INFO" if log else "CRITICAL")
     if file:
         return OfflineRuntime(settings, telemetry, file, clock)
     return Runtime(settings, telemetry, environ=environ, clock=clock)
@@ -64,12 +71,17 @@ def call_function(name: str, event: object, runtime: Runtime) -> dict[str, Any]:
         SnapkeepError: whatever the function raises.
         InvalidInput: if there is no such function.
     """
+    return _handler(name)(event, None, runtime)
+
+
+@cache
+def _handler(name: str) -> Callable[[object, None, Runtime], dict[str, Any]]:
     found = [each for each in entry_points(group="snapkeep.functions") if each.name == name]
     if not found:
         message = f"{name!r} is none of {', '.join(FUNCTIONS)}"
         raise InvalidInput(message, path="FUNCTION")
-    result: dict[str, Any] = found[0].load()(event, None, runtime)
-    return result
+    handler: Callable[[object, None, Runtime], dict[str, Any]] = found[0].load()
+    return handler
 
 
 def read_event(path: Path) -> object:

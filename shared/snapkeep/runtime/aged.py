@@ -41,5 +41,6 @@ class Aged(Generic[T]):
                 self._found, lives = error, self._pause
             self._until = self._clock.monotonic() + lives
         if isinstance(self._found, SnapkeepError):
-            raise self._found
+            # without the frames of those who were told before
+            raise self._found.with_traceback(None)
         return self._found

@@ -1,0 +1,108 @@
+"""``snapkeep sign``: a request that is ready to be sent by curl."""
+
+import json
+import os
+import secrets
+import shlex
+import sys
+from datetime import UTC, datetime
+from typing import Annotated
+from urllib.parse import SplitResult, urlsplit
+
+import typer
+
+from snapkeep.bce.transport import LOOPBACK
+from snapkeep.cli.app import app, told
+from snapkeep.commands import EXPIRE_TYPE
+from snapkeep.errors import InvalidInput, Unauthorized
+from snapkeep.model import iso
+from snapkeep.senders import parse_key
+from snapkeep.signatures import StandardSignature
+from snapkeep.signatures import sign as sign_content
+from snapkeep.strict import Table, read_json
+from snapkeep.times import parse_instant
+from snapkeep.webhook_events import WEBHOOK_TYPE
+
+SECRET = "SNAPKEEP_SIGNING_SECRET"  # noqa: S105 - the name of a variable
+_TYPE_OF = {"/snapshots": WEBHOOK_TYPE, "/expirations": EXPIRE_TYPE, "/report": ""}
+# a signature is good for five minutes, within which curl tries again when the answer says so
+_CURL = (
+    *("curl", "--silent", "--show-error", "--fail-with-body", "--max-time", "30"),
+    *("--retry", "4", "--retry-max-time", "240"),
+)
+
+
+@app.command()
+def sign(
+    ctx: typer.Context,
+    url: Annotated[str, typer.Argument(help="Of /snapshots, /expirations or /report.")],
+    data: Annotated[
+        str | None,
+        typer.Argument(help="What is asked for, as JSON; - for standard input; none for /report."),
+    ] = None,
+    id_: Annotated[
+        str | None,
+        typer.Option("--id", help="The event's own id, such as that of a pipeline run."),
+    ] = None,
+    time: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME", help="When it happened. To send it again later, give both once more."
+        ),
+    ] = None,
+) -> None:
+    """Write a curl command that sends a signed request; the secret comes from
+    SNAPKEEP_SIGNING_SECRET (whsec_...).
+
+    Example: snapkeep sign https://ID.execute-api.REGION.amazonaws.com/snapshots
+    '{"policy": "predeploy", "reason": "release 1.4.2"}' --id run-4711 | sh
+    """
+    with told():
+        key = parse_key(os.environ.get(SECRET, ""), SECRET)
+        parts, now = _parts(url), ctx.obj.now() if ctx.obj else datetime.now(UTC)
+        body = _body(_TYPE_OF[parts.path], data, parse_instant(time, "--time") if time else now)
+        target = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        content = (target if body is None else body).encode()
+        headers = _signed(key, id_ or f"msg_{secrets.token_hex(16)}", now, content)
+        lines = [(*_CURL, url), *(("--header", f"{name}: {headers[name]}") for name in headers)]
+        if body is not None:
+            lines += [("--header", "content-type: application/json"), ("--data-raw", body)]
+        typer.echo(" \\\n  ".join(shlex.join(line) for line in lines))
+
+
+def _signed(key: bytes, message_id: str, now: datetime, content: bytes) -> dict[str, str]:
+    timestamp = int(now.timestamp())
+    headers = {
+        "webhook-id": message_id,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": sign_content(key, message_id, timestamp, content),
+    }
+    try:
+        StandardSignature.of(headers)
+    except Unauthorized as error:
+        message = "must be 1 to 128 letters, digits, _ or -"
+        raise InvalidInput(message, path="--id") from error
+    return headers
+
+
+def _parts(url: str) -> SplitResult:
+    """Return the parts of a URL that may be signed for."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+        raise InvalidInput("must begin with https://", path="URL")
+    if parts.path not in _TYPE_OF:
+        message = f"{parts.path[:40]!r} is no path of the API, which has {', '.join(_TYPE_OF)}"
+        raise InvalidInput(message, path="URL")
+    return parts
+
+
+def _body(kind: str, data: str | None, slot: datetime) -> str | None:
+    """Return the envelope, as it will be sent, or ``None`` for a GET."""
+    if not kind:
+        if data is not None:
+            raise InvalidInput("takes no data; put ?format=markdown into the URL", path="DATA")
+        return None
+    if data is None:
+        raise InvalidInput('is missing, such as \'{"policy": "predeploy"}\'', path="DATA")
+    asked = dict(Table(read_json(sys.stdin.read() if data == "-" else data), "DATA").items())
+    return json.dumps({"type": kind, "timestamp": iso(slot), "data": asked}, ensure_ascii=False)
