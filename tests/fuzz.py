@@ -133,6 +133,7 @@ def check(error: InvalidInput) -> None:
     """See that a refusal can be told."""
     answer = refusal(error)
     assert answer["statusCode"] < 500
+    assert len(answer["body"]) < 2_000
     assert json.loads(answer["body"].encode())["code"] == error.code
 
 

@@ -62,8 +62,8 @@ def read_senders(text: str) -> tuple[Sender, ...]:
     """Read the webhook secret, a JSON object with the list ``senders``.
 
     Raises:
-        InvalidInput: with the path of what is wrong, never with anything that stands there: a secret
-            may stand in any wrong place, as a key as well.
+        InvalidInput: with the path of what is wrong, never with what stands there: a secret may
+            stand in any wrong place, as a key as well.
     """
     try:
         return _senders(Table(read_json(text)))

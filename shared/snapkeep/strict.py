@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from difflib import get_close_matches
@@ -11,6 +12,8 @@ from snapkeep.errors import InvalidInput
 
 T = TypeVar("T")
 _MAX_DEPTH = 16
+# a key of the sender's is repeated as far as this
+_MAX_KEY = 40
 # also matches a text that never ends, so that one scan is enough
 _TEXT = re.compile(r'"(?:[^"\\]|\\.)*"?', re.DOTALL)
 _NO_BRACKETS = re.compile(r"[^][{}]+")
@@ -92,13 +95,14 @@ class Table:
 
     def done(self) -> None:
         """Refuse whatever was not read."""
-        for key in self._value:
-            if key not in self._known:
-                near = get_close_matches(str(key), self._known, 1)
+        for unknown in self._value:
+            if unknown not in self._known:
+                key = str(unknown)[:_MAX_KEY]
+                near = get_close_matches(key, self._known, 1)
                 hint = (
                     f"did you mean {near[0]!r}?" if near else f"known: {sorted(set(self._known))}"
                 )
-                raise InvalidInput(f"unknown; {hint}", path=self.at(str(key)), code="UnknownField")
+                raise InvalidInput(f"unknown; {hint}", path=self.at(key), code="UnknownField")
 
     @staticmethod
     def _filled(value: str, path: str) -> str:
@@ -154,9 +158,10 @@ def _depth(bare: str) -> int:
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     table = dict(pairs)
     if len(table) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise InvalidInput("stands there twice", path=twice[:40], code="DuplicateKey")
+        twice = next(key for key, number in Counter(key for key, _ in pairs).items() if number > 1)
+        # half a character in it could not be written into any log or answer
+        path = twice[:_MAX_KEY].encode(errors="replace").decode()
+        raise InvalidInput("stands there twice", path=path, code="DuplicateKey")
     return table
 
 

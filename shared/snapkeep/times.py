@@ -56,7 +56,7 @@ def parse_duration(text: str, path: str = "") -> timedelta:
     match = _DURATION.fullmatch(text)
     if not match:
         raise InvalidInput(
-            f"{text!r} is not a duration; write a whole number and m, h, d or w, such as '26h'",
+            f"{text[:40]!r} is not a duration; write a whole number and m, h, d or w: '26h'",
             path=path,
         )
     duration = timedelta(**{_UNITS[match[2]]: int(match[1])})

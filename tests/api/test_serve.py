@@ -47,10 +47,7 @@ def test_the_command_that_sign_prints_makes_a_snapshot_once(server: dict[str, An
     sign += ["--id", "run-1"]
     environ = {"SNAPKEEP_SIGNING_SECRET": PIPELINE}
     printed = subprocess.run(sign, env=environ, capture_output=True, text=True, check=True).stdout
-    answers = [
-        json.loads(subprocess.run(["sh"], input=printed, capture_output=True, text=True).stdout)
-        for _ in range(2)
-    ]
+    answers = [json.loads(subprocess.check_output(["sh"], input=printed, text=True)) for _ in "12"]
     assert [answer["counts"]["created"] for answer in answers] == [1, 0]
     assert answers[0]["disks"][0]["snapshot_id"] == answers[1]["disks"][0]["snapshot_id"]
 

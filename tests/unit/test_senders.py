@@ -116,7 +116,8 @@ WRONG: dict[str, tuple[object, str, str]] = {
     "no request": ([_without(_hub(), "request")], "senders[0].request", "MissingField"),
     "a request as text": ([_alarm(request="all")], "senders[0].request", "WrongType"),
     "conditions as a list": ([_hub(only_if=["a"])], "senders[0].only_if", "WrongType"),
-    "an empty condition": ([_hub(only_if={"a": ""})], "senders[0].only_if.(hidden)", "InvalidValue"),
+    "an empty condition": ([_hub(only_if={"a": ""})], "senders[0].only_if.(hidden)",
+                           "InvalidValue"),
     "an empty id field": ([_alarm(id="")], "senders[0].id", "InvalidValue"),
     "a null time field": ([_alarm(time=None)], "senders[0].time", "WrongType"),
 }  # fmt: skip
