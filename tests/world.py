@@ -97,16 +97,17 @@ class World:
         """Return the result of a run that must fail at its end."""
         return failure_of(lambda: self.expire(mode, **options)).result
 
-    def beside(self, policy: str | None = None) -> "World":
+    def beside(self, policy: str | None = None, clock: VirtualClock | None = None) -> "World":
         """Return the same account with a process of its own: a cold start, or one at the same time.
 
         Args:
             policy: the text of another policy file, which replaces the old one.
+            clock: of its own, for one whose waiting takes no other's time.
         """
-        settings = self.runtime.settings
+        settings, clock = self.runtime.settings, clock or self.clock
         if policy is not None:
             settings.policy_file.write_text(policy, encoding="utf-8")
-        return replace(self, runtimes=_runtimes(settings, self.clock, self.log))
+        return replace(self, clock=clock, runtimes=_runtimes(settings, clock, self.log))
 
     def deployed(self, **settings: Any) -> "World":
         """Return the same account with functions whose settings are changed."""
