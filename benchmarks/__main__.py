@@ -11,11 +11,11 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import growth, retention
+from benchmarks import growth, retention, webhooks
 from benchmarks.figures import Line
 from benchmarks.measure import ROOT, Bench, Row, in_fresh_process
 
-ROWS = (retention.ROW, growth.ROW)
+ROWS = (retention.ROW, growth.ROW, webhooks.ROW)
 RESULTS = ROOT / "benchmarks/RESULTS.md"
 RAW = ROOT / "build/bench.json"
 _HEAD = ("row", "what", "ours", "against", "theirs", "ratio", "target", "met")
