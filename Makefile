@@ -114,7 +114,7 @@ lock: $(SAM_VENV)/.installed  ## write the lock files again; UPGRADE=1 takes new
 	@wc -l shared/requirements.txt tests/requirements.txt tests/template/requirements.txt
 
 clean:  ## remove all that make made
-	@rm -rf $(VENV) $(SAM_VENV) .aws-sam build out .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) $(SAM_VENV) .aws-sam build out .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
 	@find functions shared tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.installed: tests/requirements.txt pyproject.toml

@@ -13,7 +13,7 @@ from standardwebhooks import Webhook
 import create_on_event.app
 from benchmarks.figures import Figure, Line, Target
 from benchmarks.measure import Bench, Case, Row, Variant, Work
-from snapkeep.authentication import authenticate
+from snapkeep.authentication import Claim
 from snapkeep.runtime import Runtime
 from snapkeep.runtime.settings import Settings
 from snapkeep.runtime.telemetry import Telemetry
@@ -93,7 +93,7 @@ def _verified(size: int) -> Work:
 
     def run() -> None:
         for _ in range(size):
-            authenticate(read_request(event, ["POST /snapshots"]), senders, now)
+            Claim.of(read_request(event, ["POST /snapshots"])).verified(senders, now)
 
     return run
 

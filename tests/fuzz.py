@@ -18,7 +18,7 @@ import atheris
 
 with atheris.instrument_imports(include=["snapkeep"]):
     from snapkeep.answers import refusal
-    from snapkeep.authentication import authenticate
+    from snapkeep.authentication import Claim
     from snapkeep.commands import expire_command, expire_webhook, report_command, report_query
     from snapkeep.errors import InvalidInput
     from snapkeep.events import snapshot_requests
@@ -49,7 +49,7 @@ def request(path: str, headers: dict[str, str], body: bytes, method: str = "POST
 
 def let_in(event: object, function: str) -> None:
     """Take a request as far as its route would, for each function's senders."""
-    message = authenticate(read_request(event, ROUTES), SENDERS[function], NOW)
+    message = Claim.of(read_request(event, ROUTES)).verified(SENDERS[function], NOW)
     if message.request.route == "GET /report":
         accept = message.request.headers.get("accept", "")
         report_query(message.request.query, accept, POLICIES)
@@ -60,7 +60,7 @@ def let_in(event: object, function: str) -> None:
 
 
 def text_of(data: bytes) -> str:
-    return data.decode("utf-8", "surrogatepass" if len(data) % 2 else "replace")
+    return data.decode("utf-8", "surrogateescape" if len(data) % 2 else "replace")
 
 
 def queued(data: bytes) -> None:
@@ -123,8 +123,6 @@ def one_input(data: bytes) -> None:
         return
     try:
         WAYS[data[0] % len(WAYS)](data[1:])
-    except UnicodeDecodeError:
-        return
     except InvalidInput as error:
         check(error)
 

@@ -4,11 +4,12 @@ import io
 import itertools
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from aws_lambda_powertools import Metrics
@@ -109,10 +110,11 @@ class World:
             settings.policy_file.write_text(policy, encoding="utf-8")
         return replace(self, clock=clock, runtimes=_runtimes(settings, clock, self.log))
 
-    def deployed(self, **settings: Any) -> "World":
-        """Return the same account with functions whose settings are changed."""
+    def deployed(self, environ: Mapping[str, str] | None = None, **settings: Any) -> "World":
+        """Return the same account with functions whose settings and environment are changed."""
         changed = replace(self.runtime.settings, **settings)
-        return replace(self, runtimes=_runtimes(changed, self.clock, self.log))
+        runtimes = _runtimes(changed, self.clock, self.log, environ=environ or {})
+        return replace(self, runtimes=runtimes)
 
     @property
     def runtime(self) -> Runtime:
@@ -178,7 +180,7 @@ def world(
     """Open a world with the given policy file; ``settings`` are those of the fake cloud.
 
     A snapshot is Available at once unless ``creation_time`` says otherwise. ``loopback`` puts the
-    cloud behind its HTTP door, which is where unsigned webhooks are taken.
+    cloud behind its HTTP door.
     """
     settings = {"creation_time": timedelta(), **settings}
     clock = VirtualClock(now)
@@ -197,14 +199,18 @@ def world(
 
 
 def _runtimes(
-    settings: Settings, clock: VirtualClock, log: io.StringIO, metrics: Metrics | None = None
+    settings: Settings,
+    clock: VirtualClock,
+    log: io.StringIO,
+    metrics: Metrics | None = None,
+    environ: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Runtime]:
     telemetry = Telemetry(f"{_LOGGER}{next(_NUMBERS)}", log, metrics, "DEBUG")
     return {
         function: Runtime(
             settings,
             telemetry,
-            environ={**KEYS, **environ_of(function)},
+            environ={**KEYS, **environ_of(function), **environ},
             clock=clock,
             uniform=lambda: 0.5,
         )

@@ -11,12 +11,8 @@ from snapkeep.jobs.create import create_snapshots
 from snapkeep.model import Outcome
 from snapkeep.results import describe, is_accepted, is_done, is_out_of_scope, to_json
 from snapkeep.runtime import Context, Runtime, enter
-from snapkeep.senders import Scheme
 from snapkeep.times import Deadline
 from snapkeep.webhook_events import Ignored, webhook_request
-
-# GitHub gives up after 10 seconds, Cloud Monitor and EventBridge's API destinations after 5
-ANSWER_SECONDS = {Scheme.STANDARD: 7.5, Scheme.GITHUB: 7.5, Scheme.CAPABILITY: 4.0}
 
 
 def handler(
@@ -51,9 +47,10 @@ def run(event: object, runtime: Runtime, deadline: Deadline) -> dict[str, Any]:
 def _over_http(message: Message, runtime: Runtime, deadline: Deadline) -> dict[str, Any]:
     wanted = webhook_request(message, runtime.policies, runtime.clock.now())
     if isinstance(wanted, Ignored):
+        runtime.telemetry.event("ignored", {**message.to_json(), "why": wanted.reason})
+        runtime.telemetry.count("EventsIgnored", 1)
         return answer(200, {"ignored": wanted.reason})
-    soon = runtime.clock.monotonic() + ANSWER_SECONDS[message.sender.scheme]
-    outcomes = _create(wanted, runtime, Deadline(runtime.clock, min(deadline.at, soon)))
+    outcomes = _create(wanted, runtime, deadline)
     if is_done(outcomes):
         return answer(200, to_json(outcomes))
     if is_accepted(outcomes):

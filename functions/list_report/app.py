@@ -56,7 +56,8 @@ def _answered(
     if command.deliver:
         _publish(report, runtime)
     if report.errors:
-        raise RunFailed("; ".join(f"{k}: {why}" for k, why in report.errors.items()), result)
+        told = "; ".join(f"{region}: {why}" for region, why in report.errors.items())
+        raise RunFailed(told, {**report.to_json(), **result})
     for state in (State.PROTECTED, State.UNPROTECTED, State.STALE, State.FAILED):
         runtime.telemetry.count(f"{state.value.capitalize()}Disks", report.count(state))
     runtime.telemetry.count("ReportWritten", 1)

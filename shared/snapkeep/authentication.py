@@ -32,29 +32,53 @@ class Message:
         return {"sender": self.sender.name, "key_index": self.key_index, "id": self.id}
 
 
-def authenticate(request: HttpRequest, senders: Sequence[Sender], now: datetime) -> Message:
-    """Return whose message the request is.
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a request says about its sender, of the right shape and not verified yet.
 
-    The order is that of the cost of being wrong: the shape of the headers, the body's encoding,
-    every active secret whether one has matched already or not, the time.
-
-    Raises:
-        Unauthorized: if no sender is known to have sent it.
-        InvalidEvent: if the body is wrongly encoded or too large.
+    To be made before the senders are looked up, so that who shows nothing causes nothing.
     """
-    scheme, proof = _proof(request)
-    content = request.signed
-    verified = [
-        (sender, index)
-        for sender in senders
-        if sender.scheme is scheme
-        for index, secret in enumerate(sender.secrets)
-        if proof.fits(secret.key, content) and (secret.until is None or now < secret.until)
-    ]
-    if not verified:
-        raise Unauthorized("no secret matches" if senders else "no secret is configured")
-    proof.check_time(now)
-    return Message(*verified[0], proof.message_id, request)
+
+    request: HttpRequest
+    scheme: Scheme
+    proof: Proof
+    content: bytes
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Claim":
+        """Read the claim.
+
+        Raises:
+            Unauthorized: if there is none, or it has another shape.
+            InvalidEvent: if the body is wrongly encoded or too large.
+        """
+        scheme, proof = _proof(request)
+        return cls(request, scheme, proof, request.signed)
+
+    def verified(self, senders: Sequence[Sender], now: datetime) -> Message:
+        """Return whose message the request is.
+
+        Every secret is tried, whether one has matched already or not, and then the time.
+
+        Raises:
+            Unauthorized: if no sender is known to have sent it.
+        """
+        fitting = [
+            (sender, index, secret)
+            for sender in senders
+            if sender.scheme is self.scheme
+            for index, secret in enumerate(sender.secrets)
+            if self.proof.fits(secret.key, self.content)
+        ]
+        if not fitting:
+            raise Unauthorized("no secret matches" if senders else "no secret is configured")
+        valid = [each for each in fitting if each[2].until is None or now < each[2].until]
+        if not valid:
+            sender, index, _ = fitting[0]
+            raise Unauthorized(f"secret {index} of {sender.name} has ended")
+        self.proof.check_time(now)
+        sender, index, _ = valid[0]
+        return Message(sender, index, self.proof.message_id, self.request)
 
 
 def _proof(request: HttpRequest) -> tuple[Scheme, Proof]:

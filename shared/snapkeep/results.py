@@ -24,8 +24,11 @@ def is_accepted(outcomes: Sequence[Outcome]) -> bool:
 
 
 def is_out_of_scope(outcomes: Sequence[Outcome]) -> bool:
-    """Say whether all that is not done never will be: the policy does not select those disks."""
-    return all(outcome.status in DONE or outcome.code == "OutOfScope" for outcome in outcomes)
+    """Say whether all that is not done never will be: of the disks that are meant, the policy does
+    not select these, or none can ever have a snapshot."""
+    codes = {outcome.code for outcome in outcomes if outcome.status not in DONE}
+    never = any(outcome.status is Status.SKIPPED for outcome in outcomes)
+    return codes == {"OutOfScope"} or (codes == {"NothingSelected"} and never)
 
 
 def to_json(outcomes: Sequence[Outcome]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 from snapkeep.authentication import CAPABILITY_ROUTE, Message
-from snapkeep.errors import InvalidInput, of_events
+from snapkeep.errors import InvalidInput, Misconfigured, of_events
 from snapkeep.events import SnapshotRequest, ad_hoc_request
 from snapkeep.identity import event_hash
 from snapkeep.model import Source, iso
@@ -39,6 +39,7 @@ def webhook_request(
 
     Raises:
         InvalidEvent: where it is of another form, names what does not exist, or is not of now.
+        Misconfigured: where the sender is set up to ask for what does not exist.
     """
     body = json_body(message.request)
     return _READERS[message.sender.scheme](message, body, policies, now)
@@ -77,7 +78,7 @@ def _github(
     slot = parse_instant(deployment.text("created_at"), deployment.at("created_at"))
     signed = sha256(message.request.body).hexdigest()
     hashed = event_hash(Source.WEBHOOK, Scheme.GITHUB, signed)
-    return ad_hoc_request(_asked(message), Source.WEBHOOK, slot, hashed, policies, now)
+    return _on_behalf(message, slot, hashed, policies, now)
 
 
 def _alarm(
@@ -94,7 +95,7 @@ def _alarm(
         time = iso(datetime.fromtimestamp(int(time[:10]), UTC))
     slot = parse_instant(time, sender.time_field)
     hashed = event_hash(Source.WEBHOOK, CAPABILITY_ROUTE, id_, iso(slot))
-    return ad_hoc_request(_asked(message), Source.WEBHOOK, slot, hashed, policies, now)
+    return _on_behalf(message, slot, hashed, policies, now)
 
 
 def _ignored(message: Message, event: Table) -> Ignored | None:
@@ -105,9 +106,24 @@ def _ignored(message: Message, event: Table) -> Ignored | None:
     return None
 
 
-def _asked(message: Message) -> Table:
-    """Return what the sender is set up to ask for."""
-    return Table({"reason": message.sender.name, **message.sender.request}, "request")
+def _on_behalf(
+    message: Message, slot: datetime, hashed: str, policies: Policies, now: datetime
+) -> SnapshotRequest:
+    """Ask for what the sender is set up to ask for.
+
+    Raises:
+        Misconfigured: if that is wrong, which is no fault of the message; without any value of the
+            webhook secret.
+    """
+    data = Table({"reason": message.sender.name, **message.sender.request}, "request")
+    try:
+        return ad_hoc_request(data, Source.WEBHOOK, slot, hashed, policies, now)
+    except InvalidInput as error:
+        if not error.path.startswith("request"):
+            raise
+        place = "request" if error.code == "UnknownField" else error.path
+        text = f"{place} of sender {message.sender.name} in the webhook secret: {error.code}"
+        raise Misconfigured(text) from None
 
 
 def _at(event: Table, path: str) -> str | int:

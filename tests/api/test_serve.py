@@ -1,6 +1,7 @@
 """make serve: its first line says where, and curl reaches the functions there."""
 
 import json
+import os
 import shutil
 import signal
 import socket
@@ -44,12 +45,43 @@ def test_the_first_line_says_where_and_with_which_secrets(server: dict[str, Any]
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
 def test_the_command_that_sign_prints_makes_a_snapshot_once(server: dict[str, Any]) -> None:
     sign = [str(SNAPKEEP), "sign", f"{server['url']}/snapshots", ASKED]
-    sign += ["--id", "run-1"]
     environ = {"SNAPKEEP_SIGNING_SECRET": PIPELINE}
     printed = subprocess.run(sign, env=environ, capture_output=True, text=True, check=True).stdout
     answers = [json.loads(subprocess.check_output(["sh"], input=printed, text=True)) for _ in "12"]
     assert [answer["counts"]["created"] for answer in answers] == [1, 0]
     assert answers[0]["disks"][0]["snapshot_id"] == answers[1]["disks"][0]["snapshot_id"]
+
+
+PIPELINES = {
+    "fed to a shell": '"$SNAPKEEP" sign "$URL" "$DATA" | sh',
+    "run by a shell": 'request=$("$SNAPKEEP" sign "$URL" "$DATA") && sh -c "$request"',
+    "as in the README": 'request=$("$SNAPKEEP" sign "$URL" "$DATA")\nsh -c "${request:-false}"',
+}
+REFUSED = {
+    "no secret": {"SNAPKEEP_SIGNING_SECRET": ""},
+    "no JSON": {"DATA": "policy=predeploy"},
+    "an unknown policy": {"DATA": '{"policy": "predeply"}'},
+    "another path": {"URL": "http://127.0.0.1:9/snapshot"},
+    "nobody there": {"URL": "http://127.0.0.1:9/snapshots"},
+}
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
+@pytest.mark.parametrize("wrong", REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize("script", PIPELINES.values(), ids=PIPELINES)
+def test_a_step_of_a_pipeline_fails_if_nothing_was_asked_for(
+    server: dict[str, Any], script: str, wrong: dict[str, str]
+) -> None:
+    environ = {
+        "SNAPKEEP": str(SNAPKEEP),
+        "SNAPKEEP_SIGNING_SECRET": PIPELINE,
+        "URL": f"{server['url']}/snapshots",
+        "DATA": ASKED,
+        "PATH": os.environ["PATH"],
+        **wrong,
+    }
+    ended = subprocess.run(["sh", "-c", script], env=environ, capture_output=True, check=False)
+    assert ended.returncode != 0
 
 
 ODD: dict[str, tuple[str, str, int]] = {

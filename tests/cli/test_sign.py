@@ -20,6 +20,7 @@ from tests.world import NOW, World
 
 API = "https://a1b2c3d4e5.execute-api.ap-southeast-1.amazonaws.com"
 ASKED = '{"policy": "adhoc", "reason": "it\'s 1.4.2; rm -rf / $(x) 发布"}'
+TIME = "2026-11-23T18:00:00Z"
 LATER = timedelta(seconds=90)
 
 
@@ -53,7 +54,7 @@ def world(open_world: OpenWorld) -> World:
 
 
 def test_a_printed_request_is_taken_and_so_is_the_same_one_signed_later(world: World) -> None:
-    words = (f"{API}/snapshots", ASKED, "--id", "run-4711", "--time", "2026-11-23T18:00:00Z")
+    words = (f"{API}/snapshots", ASKED, "--id", "run-4711", "--time", TIME)
     first = world.create(delivered(sign(*words)), seconds=60)
     again = world.create(delivered(sign(*words, later=LATER)), seconds=60)
     assert (first["statusCode"], again["statusCode"]) == (200, 200)
@@ -86,6 +87,10 @@ def test_the_data_may_come_from_standard_input(world: World) -> None:
     assert json.loads(event["body"])["data"] == json.loads(ASKED)
 
 
+def named(id_: str, time: str) -> tuple[str, ...]:
+    return f"{API}/snapshots", "{}", "--id", id_, "--time", time
+
+
 REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
     "plain http": (("http://example.com/snapshots", "{}"), "URL: must begin with https://"),
     "no URL": (("snapshots", "{}"), "URL: must begin with https://"),
@@ -94,16 +99,21 @@ REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
     "no JSON": ((f"{API}/snapshots", "policy=adhoc"), "not JSON"),
     "a list": ((f"{API}/snapshots", "[]"), "DATA: must be a table, not list"),
     "data for a report": ((f"{API}/report", "{}"), "put ?format=markdown into the URL"),
-    "a bad time": ((f"{API}/snapshots", "{}", "--time", "today"), "--time: 'today' is not an"),
-    "a bad id": ((f"{API}/snapshots", "{}", "--id", "run 1"), "--id: must be 1 to 128 letters"),
-    "an empty id": ((f"{API}/snapshots", "{}", "--id", "a.b"), "--id: must be 1 to 128 letters"),
+    "a bad time": (named("run-1", "today"), "--time: 'today' is not an instant"),
+    "an empty time": (named("run-1", ""), "--time: '' is not an instant"),
+    "a bad id": (named("run 1", TIME), "--id: must be 1 to 128 letters"),
+    "an id with a dot": (named("run.1", TIME), "--id: must be 1 to 128 letters"),
+    "an empty id": (named("", TIME), "--id: must be 1 to 128 letters"),
+    "an id alone": (named("run-1", TIME)[:4], "--id and --time: go together"),
+    "a time alone": ((f"{API}/snapshots", "{}", "--time", TIME), "--id and --time: go together"),
 }
 
 
 @pytest.mark.parametrize(("words", "said"), REFUSED.values(), ids=REFUSED)
 def test_what_could_not_be_taken_is_not_signed(words: tuple[str, ...], said: str) -> None:
     result = sign(*words)
-    assert (result.exit_code, result.stdout) == (2, "")
+    # a shell that is fed with it has to fail as well
+    assert (result.exit_code, result.stdout) == (2, "exit 2\n")
     assert said in result.stderr
 
 

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -18,11 +18,13 @@ class Extension(ThreadingHTTPServer):
     Attributes:
         status, body: of every answer to a request with the right token and secret.
         asked: the secret ids that were asked for.
+        on_ask: called at each request.
     """
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.status, self.asked = 200, list[str]()
+        self.on_ask: Callable[[], object] = lambda: None
         self.body = b""
         self.hold(json.dumps(KEYS))
 
@@ -42,6 +44,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: Extension
 
     def do_GET(self) -> None:
+        self.server.on_ask()
         status, body = 400, b"not authorized"
         url = urlsplit(self.path)
         wanted = parse_qs(url.query).get("secretId", [""])[0]

@@ -162,7 +162,7 @@ def test_disks_that_no_time_is_left_for_are_incomplete_and_done_by_the_next_deli
     expected = sorted(world.add_disks(10))
     before_call(world, 5, lambda: world.clock.advance(55), "CreateSnapshot")
     result = world.failing_create(seconds=62)
-    assert counts(result) == {"incomplete": 5, "pending": 5}
+    assert counts(result) == {"created": 5, "incomplete": 5}
     assert len(world.writes()) == 5
     assert counts(world.create()) == {"created": 5, "existing": 5}
     assert world.good() == expected

@@ -7,11 +7,20 @@ from typing import Any
 
 import pytest
 
+from tests.client.extension import SECRET_ID, serving
 from tests.conftest import OpenWorld
 from tests.events import requests
 from tests.fake_bce import Fault, VirtualClock
-from tests.functional.http import Headers, body_of, http_event, post_snapshots, wanted
-from tests.senders import ALARM, BUS
+from tests.functional.http import (
+    Headers,
+    body_of,
+    get_report,
+    http_event,
+    post_snapshots,
+    wanted,
+)
+from tests.functional.telemetry import measured, metrics
+from tests.senders import ALARM, BUS, CREATE
 from tests.world import NOW, POLICY, World
 
 SECONDS = {"webhook": 8, "github-deployment": 8, "cloud-monitor-alarm": 5}
@@ -118,6 +127,42 @@ def test_a_stranger_gets_less_than_it_sends_and_costs_no_call(
     assert world.cloud.journal == []
 
 
+@pytest.mark.parametrize("name", SECONDS)
+def test_the_time_that_secrets_take_is_part_of_the_answers(
+    open_world: OpenWorld, name: str
+) -> None:
+    world = opened(open_world, creation_time=timedelta(minutes=30))
+    with serving() as extension:
+        extension.hold(json.dumps(CREATE))
+        extension.on_ask = lambda: world.clock.advance(1.4)
+        world = world.deployed(webhook_secret_id=SECRET_ID, environ=extension.environ)
+        started = world.clock.monotonic()
+        assert world.create(EVENTS[name], seconds=300)["statusCode"] == 202
+        assert 1.4 < world.clock.monotonic() - started <= SECONDS[name]
+
+
+STORES = {"no such secret": (404, b""), "no senders": (200, b'{"SecretString": "{}"}')}
+
+
+@pytest.mark.parametrize("store", STORES.values(), ids=STORES)
+def test_a_stranger_does_not_learn_of_a_secret_that_cannot_be_read(
+    open_world: OpenWorld, store: tuple[int, bytes]
+) -> None:
+    world = opened(open_world)
+    with serving() as extension:
+        extension.status, extension.body = store
+        world = world.deployed(webhook_secret_id=SECRET_ID, environ=extension.environ)
+        headers: Headers = {"webhook-signature": None}
+        assert post_snapshots(world, wanted(), headers=headers)["statusCode"] == 401
+        assert world.create(http_event("POST", "/snapshots/short"))["statusCode"] == 401
+        assert extension.asked == []
+        for _ in range(5):
+            answer = post_snapshots(world, wanted())
+            assert (answer["statusCode"], body_of(answer)["code"]) == (503, "Misconfigured")
+        assert len(extension.asked) == 1
+    assert world.cloud.journal == []
+
+
 def test_the_segment_of_a_capability_url_is_in_no_log_and_no_answer(open_world: OpenWorld) -> None:
     world = opened(open_world)
     for name in ("cloud-monitor-alarm", "eventbridge-api-destination"):
@@ -134,6 +179,53 @@ def test_an_alarm_that_is_over_asks_for_nothing_and_is_answered_200(open_world: 
     assert answer["statusCode"] == 200
     assert body_of(answer) == {"ignored": "state is 'OK', not 'ALERT'"}
     assert world.cloud.journal == []
+    assert world.log_lines()[-1]["data"]["why"] == "state is 'OK', not 'ALERT'"
+
+
+@pytest.mark.usefixtures("clean_metrics")
+def test_a_known_sender_that_is_refused_is_counted_for_the_alarm_and_a_stranger_is_not(
+    open_world: OpenWorld, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = open_world(**measured())
+    post_snapshots(world, wanted(), headers={"webhook-signature": "v1,x"})
+    assert metrics(capsys) == {}
+    post_snapshots(world, {**wanted(), "timestamp": "2026-11-23T06:00:00Z"})
+    assert metrics(capsys) == {"EventsRefused": 1}
+    line = world.log_lines()[-1]
+    assert (line["level"], line["message"], line["code"]) == (
+        "ERROR",
+        "event refused",
+        "EventTooOld",
+    )
+
+
+def test_a_snapshot_that_is_available_at_once_is_done_for_the_most_hurried_sender(
+    open_world: OpenWorld,
+) -> None:
+    world = opened(open_world)
+    answer = world.create(EVENTS["cloud-monitor-alarm"], seconds=300)
+    assert (answer["statusCode"], body_of(answer)["counts"]["created"]) == (200, 1)
+
+
+def test_disks_that_can_never_have_a_snapshot_are_not_asked_for_again(
+    open_world: OpenWorld,
+) -> None:
+    world = open_world()
+    disk = world.cloud.region("bj").add_volume("scratch", type="Ephemeral")
+    answer = post_snapshots(world, wanted(volumes=[disk]))
+    assert (answer["statusCode"], body_of(answer)["code"]) == (403, "OutOfScope")
+    assert body_of(answer)["counts"]["skipped"] == 1
+
+
+@pytest.mark.parametrize("format_", ["json", "markdown"])
+def test_a_report_of_a_cloud_that_cannot_be_reached_is_503_in_every_format(
+    open_world: OpenWorld, format_: str
+) -> None:
+    world = open_world()
+    world.cloud.faults.add(Fault("before", times=1_000, status=503))
+    answer = get_report(world, format=format_)
+    assert answer["statusCode"] == 503
+    assert list(body_of(answer)["errors"]) == ["bj"]
 
 
 def test_a_region_that_cannot_be_reached_is_not_hidden_by_the_other(open_world: OpenWorld) -> None:

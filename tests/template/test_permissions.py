@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -138,3 +139,14 @@ def test_no_parameter_asks_for_a_secret_value() -> None:
         for name, body in parameters.items()
         if name.endswith("SecretArn")
     )
+
+
+def test_no_two_functions_may_share_a_webhook_secret() -> None:
+    compared = {
+        frozenset(
+            each["Ref"] for each in assertion["Assert"]["Fn::Or"][1]["Fn::Not"][0]["Fn::Equals"]
+        )
+        for assertion in template()["Rules"]["WebhookSecretsDiffer"]["Assertions"]
+    }
+    names = [f"{who}WebhookSecretArn" for who in ("Create", "Report", "Delete")]
+    assert compared == {frozenset(pair) for pair in combinations(names, 2)}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from snapkeep.answers import refusal
-from snapkeep.authentication import CAPABILITY_ROUTE, SNAPSHOTS_ROUTE, Message, authenticate
+from snapkeep.authentication import CAPABILITY_ROUTE, SNAPSHOTS_ROUTE, Claim, Message
 from snapkeep.errors import InvalidEvent, Unauthorized
 from snapkeep.senders import Sender, parse_key, read_senders
 from snapkeep.signatures import sign_hub
@@ -34,7 +34,7 @@ def _request(
 def _who(request: HttpRequest, senders: Sequence[Sender] = EVERYONE, now: datetime = NOW) -> str:
     """Return who sent a request, else why nobody did."""
     try:
-        return authenticate(request, senders, now).sender.name
+        return Claim.of(request).verified(senders, now).sender.name
     except Unauthorized as error:
         return error.reason
 
@@ -133,7 +133,7 @@ ROTATED = read_senders(
 @pytest.mark.parametrize("index", range(3))
 def test_three_active_secrets_of_a_sender_all_work_and_are_told_apart(index: int) -> None:
     request = _request(SNAPSHOTS_ROUTE, _signed(secret=KEYS[index]))
-    message = authenticate(request, ROTATED, NOW)
+    message = Claim.of(request).verified(ROTATED, NOW)
     assert message == Message(ROTATED[0], index, "msg_1", request)
     assert message.to_json() == {"sender": "ci", "key_index": index, "id": "msg_1"}
 
@@ -145,14 +145,14 @@ def test_a_previous_secret_works_until_its_time_is_over(
 ) -> None:
     now = UNTIL + timedelta(seconds=seconds)
     request = _request(SNAPSHOTS_ROUTE, _signed(secret=KEYS[index], at=UNTIL))
-    assert _who(request, ROTATED, now) == ("ci" if fits else "no secret matches")
+    assert _who(request, ROTATED, now) == ("ci" if fits else f"secret {index} of ci has ended")
     assert _who(_request(SNAPSHOTS_ROUTE, _signed(at=UNTIL)), ROTATED, now) == "ci"
 
 
 def test_a_wrongly_encoded_body_is_refused_before_any_secret_is_tried() -> None:
     request = _request(SNAPSHOTS_ROUTE, _signed(), "no base64!", is_base64=True)
     with pytest.raises(InvalidEvent) as caught:
-        authenticate(request, EVERYONE, NOW)
+        Claim.of(request).verified(EVERYONE, NOW)
     assert caught.value.code == "BadEncoding"
 
 
@@ -180,7 +180,7 @@ CAUSES: dict[str, tuple[HttpRequest, bool]] = {
 def test_every_cause_is_answered_with_the_same_bytes(reason: str) -> None:
     request, configured = CAUSES[reason]
     with pytest.raises(Unauthorized) as caught:
-        authenticate(request, EVERYONE if configured else [], NOW)
+        Claim.of(request).verified(EVERYONE if configured else [], NOW)
     assert caught.value.reason == reason
     assert str(caught.value) == "the request is not signed by a known sender"
     assert (caught.value.code, caught.value.path) == ("Unauthorized", "")

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
-from snapkeep.authentication import authenticate
+from snapkeep.authentication import Claim
 from snapkeep.errors import Unauthorized
 from snapkeep.senders import Scheme, Secret, Sender, parse_key
 from snapkeep.signatures import Capability, HubSignature, StandardSignature, sign, sign_hub
@@ -36,7 +36,7 @@ def _verdict(
     """Return the id of a message that is let in, else why it is not."""
     request = HttpRequest("POST /snapshots", "", "/snapshots", headers, {}, body, False)
     try:
-        return authenticate(request, [Sender("a", Scheme.STANDARD, (Secret(key),))], now).id
+        return Claim.of(request).verified([Sender("a", Scheme.STANDARD, (Secret(key),))], now).id
     except Unauthorized as error:
         return error.reason
 

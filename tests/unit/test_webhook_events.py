@@ -10,7 +10,7 @@ import pytest
 
 from snapkeep.answers import refusal
 from snapkeep.authentication import Message
-from snapkeep.errors import InvalidEvent
+from snapkeep.errors import InvalidEvent, Misconfigured
 from snapkeep.events import SnapshotRequest
 from snapkeep.identity import event_hash
 from snapkeep.model import Source
@@ -18,7 +18,7 @@ from snapkeep.senders import Scheme, Secret, Sender
 from snapkeep.webhook import HttpRequest
 from snapkeep.webhook_events import Ignored, webhook_request
 from tests.unit.rows import ADHOC, DAY, DISK, NOW, SECOND, SERVER, SLOT, policies
-from tests.unit.shapes import PIPELINE, TIME, Json, webhook
+from tests.unit.shapes import PIPELINE, TIME, Json, message, webhook
 
 ASK: Json = {"policy": "adhoc", "volumes": [DISK]}
 HUB = Sender("deploy", Scheme.GITHUB, (), ASK, {"deployment.environment": "production"})
@@ -140,8 +140,6 @@ REFUSED: dict[str, tuple[Sender, object, str, str]] = {
     "an empty id": (BCM, _alarm(id=""), "id", "InvalidValue"),
     "an id of 257": (BCM, _alarm(id="a" * 257), "id", "InvalidValue"),
     "no time": (BCM, _without(_alarm(), "startTime"), "startTime", "MissingField"),
-    "an unknown policy": (replace(BCM, request={"policy": "x"}), _alarm(), "request.policy",
-                          "UnknownPolicy"),
 }  # fmt: skip
 
 
@@ -150,6 +148,28 @@ def test_what_is_no_event_is_refused_by_its_field(case: tuple[Sender, object, st
     sender, body, path, code = case
     error = _refusal(sender, body)
     assert (error.path, error.code) == (path, code)
+
+
+@pytest.mark.parametrize(
+    ("request_", "said"),
+    [
+        ({"policy": "not-a-secret"}, "request.policy of sender"),
+        ({"not-a-secret": "x", "policy": "adhoc"}, "request of sender"),
+        ({"policy": "adhoc", "keep_for": "not-a-secret"}, "request.keep_for of sender"),
+        ({"policy": "nightly"}, "request.keep_for of sender"),
+        ({}, "request.policy of sender"),
+    ],
+    ids=["unknown policy", "unknown field", "a duration", "no duration", "nothing"],
+)
+def test_what_a_sender_is_wrongly_set_up_for_is_no_fault_of_its_message(
+    request_: Json, said: str
+) -> None:
+    for sender, body in ((BCM, _alarm()), (HUB, _deployment())):
+        wrong = message(body, "", replace(sender, request=request_))
+        with pytest.raises(Misconfigured) as caught:
+            webhook_request(wrong, policies(), NOW)
+        assert str(caught.value).startswith(said)
+        assert "not-a-secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize("field", ["id", "startTime"])

@@ -84,8 +84,11 @@ def _handler(name: str) -> Callable[[object, None, Runtime], dict[str, Any]]:
     return handler
 
 
-def read_event(path: Path) -> object:
+def read_event(path: Path, option: str = "EVENT") -> object:
     """Return the JSON of a file, ``-`` for standard input.
+
+    Args:
+        option: by which the file was named.
 
     Raises:
         InvalidInput: if it cannot be read or is not JSON.
@@ -94,6 +97,6 @@ def read_event(path: Path) -> object:
         text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
         return read_json(text)
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"cannot read {path}: {type(error).__name__}", path="EVENT") from error
+        raise InvalidInput(f"cannot read {path}: {type(error).__name__}", path=option) from error
     except InvalidInput as error:
-        raise InvalidInput(f"{path}: {error}", path="EVENT") from error
+        raise InvalidInput(f"{path}: {error}", path=option) from error

@@ -40,7 +40,7 @@ def serve(
     Example: snapkeep serve --secrets secrets.json --endpoint bj=http://127.0.0.1:4001
     """
     with told():
-        by_function = _by_function(read_event(secrets))
+        by_function = _by_function(read_event(secrets, "--secrets"))
 
         def runtime_of(function: str) -> Runtime:
             return local_runtime(

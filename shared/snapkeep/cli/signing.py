@@ -5,6 +5,8 @@ import os
 import secrets
 import shlex
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import SplitResult, urlsplit
@@ -25,11 +27,9 @@ from snapkeep.webhook_events import WEBHOOK_TYPE
 
 SECRET = "SNAPKEEP_SIGNING_SECRET"  # noqa: S105 - the name of a variable
 _TYPE_OF = {"/snapshots": WEBHOOK_TYPE, "/expirations": EXPIRE_TYPE, "/report": ""}
+_CURL = ("curl", "--silent", "--show-error", "--fail-with-body", "--max-time", "30")
 # a signature is good for five minutes, within which curl tries again when the answer says so
-_CURL = (
-    *("curl", "--silent", "--show-error", "--fail-with-body", "--max-time", "30"),
-    *("--retry", "4", "--retry-max-time", "240"),
-)
+_AGAIN = ("--retry", "4", "--retry-max-time", "240")
 
 
 @app.command()
@@ -42,12 +42,12 @@ def sign(
     ] = None,
     id_: Annotated[
         str | None,
-        typer.Option("--id", help="The event's own id, such as that of a pipeline run."),
+        typer.Option("--id", help="The event's own id, such as that of a pipeline's run."),
     ] = None,
     time: Annotated[
         str | None,
         typer.Option(
-            metavar="TIME", help="When it happened. To send it again later, give both once more."
+            metavar="TIME", help="When it happened; with --id, and the same to send it again."
         ),
     ] = None,
 ) -> None:
@@ -55,19 +55,24 @@ def sign(
     SNAPKEEP_SIGNING_SECRET (whsec_...).
 
     Example: snapkeep sign https://ID.execute-api.REGION.amazonaws.com/snapshots
-    '{"policy": "predeploy", "reason": "release 1.4.2"}' --id run-4711 | sh
+    '{"policy": "predeploy", "reason": "release 1.4.2"}' | sh
     """
-    with told():
+    with told(), _fails_in_a_shell():
         key = parse_key(os.environ.get(SECRET, ""), SECRET)
         parts, now = _parts(url), ctx.obj.now() if ctx.obj else datetime.now(UTC)
-        body = _body(_TYPE_OF[parts.path], data, parse_instant(time, "--time") if time else now)
+        message_id, slot = _event(id_, time, now)
+        body = _body(_TYPE_OF[parts.path], data, slot)
         target = f"{parts.path}?{parts.query}" if parts.query else parts.path
         content = (target if body is None else body).encode()
-        headers = _signed(key, id_ or f"msg_{secrets.token_hex(16)}", now, content)
-        lines = [(*_CURL, url), *(("--header", f"{name}: {headers[name]}") for name in headers)]
-        if body is not None:
-            lines += [("--header", "content-type: application/json"), ("--data-raw", body)]
-        typer.echo(" \\\n  ".join(shlex.join(line) for line in lines))
+        again = _AGAIN if parts.path == "/snapshots" else ()
+        typer.echo(_command([*_CURL, *again, url], _signed(key, message_id, now, content), body))
+
+
+def _command(begin: Sequence[str], headers: dict[str, str], body: str | None) -> str:
+    lines = [begin, *(("--header", f"{name}: {value}") for name, value in headers.items())]
+    if body is not None:
+        lines += [("--header", "content-type: application/json"), ("--data-raw", body)]
+    return " \\\n  ".join(shlex.join(line) for line in lines)
 
 
 def _signed(key: bytes, message_id: str, now: datetime, content: bytes) -> dict[str, str]:
@@ -83,6 +88,26 @@ def _signed(key: bytes, message_id: str, now: datetime, content: bytes) -> dict[
         message = "must be 1 to 128 letters, digits, _ or -"
         raise InvalidInput(message, path="--id") from error
     return headers
+
+
+@contextmanager
+def _fails_in_a_shell() -> Iterator[None]:
+    """Let a shell that is fed with the output fail as well; an empty script would succeed."""
+    try:
+        yield
+    except InvalidInput:
+        typer.echo("exit 2")
+        raise
+
+
+def _event(id_: str | None, time: str | None, now: datetime) -> tuple[str, datetime]:
+    """Return id and time of the event, a new one of now if neither is given."""
+    if id_ is None and time is None:
+        return f"msg_{secrets.token_hex(16)}", now
+    if id_ is None or time is None:
+        message = "go together: an event that is sent again has the same id and the same time"
+        raise InvalidInput(message, path="--id and --time")
+    return id_, parse_instant(time, "--time")
 
 
 def _parts(url: str) -> SplitResult:

@@ -23,6 +23,8 @@ FEW_DISKS = 3
 # what is left for one create, with its retries, when it is started; less where there never was more
 START_SECONDS, START_SHARE = 5.0, 1 / 3
 WAITS_SECONDS = (5, 10, 20, 40, 80, 145)
+# for who has no time for the first of them
+SHORT_WAIT_SECONDS = 1
 
 
 def create_snapshots(
@@ -33,6 +35,7 @@ def create_snapshots(
     Every region is asked before any is waited for, and they are waited for together. A region that
     cannot be listed is one failed outcome and does not stop the others.
     """
+    start_seconds = min(START_SECONDS, deadline.remaining * START_SHARE)
     outcomes: list[Outcome] = []
     unknown = set(request.named)
     sweeps: list[Sweep] = []
@@ -43,7 +46,7 @@ def create_snapshots(
             selection = select(request.policy, inventory, request.named)
             unknown &= selection.unknown
             outcomes += selection.outcomes
-            sweep = Sweep(client, deadline)
+            sweep = Sweep(client, deadline, start_seconds)
             outcomes += sweep.start([Intent.of(request, t, region) for t in selection.targets])
             sweeps.append(sweep)
         except BceError as error:
@@ -57,7 +60,8 @@ def create_snapshots(
 def _verified(sweeps: Sequence["Sweep"], clock: Clock, deadline: Deadline) -> list[Outcome]:
     """Look until all have ended, at growing intervals, while there is time."""
     outcomes: list[Outcome] = []
-    for seconds in WAITS_SECONDS:
+    is_short = deadline.remaining <= WAITS_SECONDS[0]
+    for seconds in (SHORT_WAIT_SECONDS,) if is_short else WAITS_SECONDS:
         if not any(sweep.waiting for sweep in sweeps) or deadline.remaining <= seconds:
             break
         clock.sleep(seconds)
@@ -85,14 +89,16 @@ class Sweep:
 
     Many disks share the walks of the list; a few are looked up one by one.
 
+    Args:
+        start_seconds: with less left, no create is started.
+
     Attributes:
         waiting: what has been asked for and is not known to have ended.
     """
 
-    def __init__(self, client: Client, deadline: Deadline) -> None:
+    def __init__(self, client: Client, deadline: Deadline, start_seconds: float) -> None:
         self.waiting: list[Intent] = []
-        self._client, self._deadline = client, deadline
-        self._start_seconds = min(START_SECONDS, deadline.remaining * START_SHARE)
+        self._client, self._deadline, self._start_seconds = client, deadline, start_seconds
         self._refusal: Outcome | None = None
 
     def start(self, intents: Sequence[Intent]) -> list[Outcome]:

@@ -10,7 +10,6 @@ from snapkeep.times import Deadline
 from snapkeep.webhook import is_http
 
 MARGIN_SECONDS = 3.0
-HTTP_SECONDS = 25.0
 _NO_CONTEXT_SECONDS = 900.0
 
 
@@ -43,17 +42,16 @@ def enter(
         SnapkeepError: so that the platform delivers the event again; over HTTP it is an answer.
     """
     runtime = runtime or Runtime.of_environment()
-    telemetry, http = runtime.telemetry, is_http(event)
+    telemetry, clock, http = runtime.telemetry, runtime.clock, is_http(event)
     seconds = _NO_CONTEXT_SECONDS
     if context is not None:
         seconds = context.get_remaining_time_in_millis() / 1000
         telemetry.log.append_keys(request=context.aws_request_id)
-    limit = min(seconds - MARGIN_SECONDS, HTTP_SECONDS if http else seconds)
-    deadline = Deadline.after(runtime.clock, limit)
+    ends = clock.monotonic() + seconds - MARGIN_SECONDS
     try:
         if http:
-            return serve(event, runtime, deadline, routes)
-        return run(event, runtime, deadline)
+            return serve(event, runtime, ends, routes)
+        return run(event, runtime, Deadline(clock, ends))
     except SnapkeepError as error:
         telemetry.failed(error, seen(error, event) if http else {})
         if not http:

@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from snapkeep.answers import answer, problem, refusal, refused
-from snapkeep.authentication import Message, authenticate
+from snapkeep.authentication import CAPABILITY_ROUTE, SNAPSHOTS_ROUTE, Claim, Message
 from snapkeep.bce.errors import NotFound
 from snapkeep.errors import InvalidEvent, RunFailed, SnapkeepError, Unauthorized
 from snapkeep.runtime.wiring import Runtime
@@ -14,31 +14,43 @@ from snapkeep.webhook import read_request
 
 HEALTH_ROUTE = "GET /health"
 RETRY_AFTER_SECONDS = 60
+HTTP_SECONDS = 25.0
+# GitHub hangs up after 10 seconds, Cloud Monitor and EventBridge's API destinations after 5; what
+# is short of that is for a cold start
+ANSWER_SECONDS = {SNAPSHOTS_ROUTE: 7.0, CAPABILITY_ROUTE: 3.5}
 
 Answer = dict[str, Any]
 Route = Callable[[Message, Runtime, Deadline], Answer]
 
 
-def serve(
-    event: object, runtime: Runtime, deadline: Deadline, routes: Mapping[str, Route]
-) -> Answer:
+def serve(event: object, runtime: Runtime, ends: float, routes: Mapping[str, Route]) -> Answer:
     """Answer a request; until its sender is known nothing but the webhook secret is looked up.
 
     Args:
+        ends: when Lambda has to have an answer, on the runtime's monotonic clock.
         routes: by ``METHOD /path``; ``GET /health`` is added.
 
     Raises:
-        InvalidEvent: if the request is refused, ``Unauthorized`` among others.
+        InvalidEvent: if the request is refused before its sender is known.
         Misconfigured: if the webhook secret cannot be had.
         SnapkeepError: whatever the route raises.
     """
+    arrived = runtime.clock.monotonic()
     request = read_request(event, (*routes, HEALTH_ROUTE))
     if request.route == HEALTH_ROUTE:
         _ = runtime.policies
         return answer(200, {"status": "ok"})
-    message = authenticate(request, runtime.senders, runtime.clock.now())
+    claim = Claim.of(request)
+    message = claim.verified(runtime.senders, runtime.clock.now())
     runtime.telemetry.event("message", message.to_json())
-    return routes[request.route](message, runtime, deadline)
+    seconds = ANSWER_SECONDS.get(request.route, HTTP_SECONDS)
+    deadline = Deadline(runtime.clock, min(ends, arrived + seconds))
+    try:
+        return routes[request.route](message, runtime, deadline)
+    except InvalidEvent as error:
+        # whoever reads the answer, it is no stranger's noise: what was asked for is not done
+        runtime.telemetry.refused(error, message.to_json(), seen(error, event))
+        return refusal(error)
 
 
 def answer_to(error: SnapkeepError) -> Answer:

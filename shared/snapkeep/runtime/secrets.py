@@ -11,7 +11,8 @@ from snapkeep.errors import InvalidInput, Misconfigured, MissingKeys
 from snapkeep.senders import Sender, read_senders
 
 _FIELDS = ("access_key_id", "secret_access_key", "session_token")
-_TIMEOUT_SECONDS = 3.0
+# two of them, for senders and for keys, have to fit into the shortest time for an answer
+_TIMEOUT_SECONDS = 1.5
 _DEFAULT_PORT = "2773"
 _PORT = re.compile(r"[1-9][0-9]{0,4}")
 

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any, TextIO
 
 from aws_lambda_powertools import Logger, Metrics
@@ -73,11 +74,17 @@ class Telemetry:
         self.event("plan", {**told, "snapshots": len(rows)})
         self.count("SnapshotsPlanned", len(plan["delete"]))
 
-    def refused(self, error: InvalidInput, event: object) -> dict[str, Any]:
-        """Log and count an event that nothing was done for, and return what is said of it."""
+    def refused(
+        self, error: InvalidInput, event: object, request: Mapping[str, Any] = MappingProxyType({})
+    ) -> dict[str, Any]:
+        """Log and count an event that nothing was done for, and return what is said of it.
+
+        Args:
+            request: what is said of a request over HTTP, empty for other events.
+        """
         refusal = {"code": error.code, "field": error.path, "detail": str(error)}
         text = json.dumps(event, ensure_ascii=True, default=str)[:_MAX_EVENT]
-        self.log.error("event refused", extra={**refusal, "event": text})
+        self.log.error("event refused", extra={**refusal, **request, "event": text})
         self.count("EventsRefused", 1)
         return {"refused": refusal}
 

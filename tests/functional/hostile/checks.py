@@ -163,9 +163,13 @@ def _answer(answer: dict[str, Any], case: Case) -> Found:
 
 def _log(lines: list[dict[str, Any]], case: Case) -> Found:
     body = str(case.event.get("body") or "").encode(errors="replace")
+    # of a known sender it raises an alarm
+    message, level = (
+        ("request refused", "WARNING") if is_early(case) else ("event refused", "ERROR")
+    )
     expected = {
-        "message": "request refused",
-        "level": "WARNING",
+        "message": message,
+        "level": level,
         "code": case.code,
         "field": case.field,
         "reason": case.reason,
@@ -178,5 +182,5 @@ def _log(lines: list[dict[str, Any]], case: Case) -> Found:
     earlier = [] if is_early(case) else ["message"]
     return {
         "the last line of the log": (last, expected),
-        "the log": (messages, [*earlier, "request refused"]),
+        "the log": (messages, [*earlier, message]),
     }

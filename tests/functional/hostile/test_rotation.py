@@ -67,16 +67,25 @@ def test_a_replaced_secret_is_taken_until_its_time_and_no_longer(
     world.clock.advance(later)
     event = http_event("POST", "/snapshots", wanted(), at=NOW + later, secret=secret)
     if index is None:
-        assert differences(world, "rotated", stranger(event)) == []
+        assert differences(world, "rotated", stranger(event, reason(document, secret))) == []
         return
     assert world.create(event)["statusCode"] == 200
     assert [line["data"]["key_index"] for line in lines(world, "message")] == [index]
 
 
+def reason(document: dict[str, Any], secret: str) -> str:
+    """Return why a message with that secret is not taken, as the log says it."""
+    known_ = [each["secret"] for each in document["secrets"]]
+    if secret not in known_:
+        return "no secret matches"
+    return f"secret {known_.index(secret)} of rotating has ended"
+
+
+@pytest.mark.parametrize("document", [ROTATION, sender((OLD, LATER), (NEW, None))])
 def test_a_message_that_is_signed_with_both_keys_is_taken_before_and_after(
-    open_world: OpenWorld,
+    open_world: OpenWorld, document: dict[str, Any]
 ) -> None:
-    world = known(open_world(), {"senders": [ROTATION]})
+    world = known(open_world(), {"senders": [document]})
     world.add_disks(1)
     for _ in range(2):
         both = [
@@ -110,7 +119,7 @@ def test_a_secret_without_a_time_of_its_own_ends_as_well(
     assert world.create(event)["statusCode"] in {200, 202}
     world.cloud.journal.clear()
     world.clock.advance(MINUTES_61)
-    assert differences(world, "later", stranger(event)) == []
+    assert differences(world, "later", stranger(event, "secret 1 of rotating has ended")) == []
 
 
 TABLES = (ROTATED, OTHER_SCHEMES)
