@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint lint-code lint-template build bench mutants fuzz fake serve lock clean
+.PHONY: help demo test lint lint-code lint-template build browser bench mutants fuzz fake serve lock clean
 
 VENV := .venv
 SAM_VENV := .venv-sam
@@ -25,6 +25,9 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 # to start it, so its folders are searched as well.
 PYTHON313 ?= $(shell for p in python3.13 "$$(pyenv root 2>/dev/null)"/versions/3.13*/bin/python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && { echo "$$p"; break; }; done)
+
+# every package that shared/requirements.txt names
+IN_THE_LAYER = $(shell sed -n 's/^\([a-z0-9-]*\)==.*/\1/p' shared/requirements.txt)
 
 say = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
 compile-pins = $(SAM_VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 \
@@ -93,6 +96,10 @@ bench: $(VENV)/.installed  ## measure against peers and limits; BENCH_ARGS="--ro
 mutants: $(VENV)/.installed  ## change what decides about deletes, and see that a test notices
 	@$(VENV)/bin/python -m tests.mutants
 
+browser:  ## on Debian, as root: Chromium and a Chinese font, for the tests of the report's page
+	$(call say,browser)
+	@apt-get update -qq && apt-get install -qq --yes --no-install-recommends chromium fonts-wqy-zenhei
+
 fuzz: $(VENV)/.installed  ## a million made-up inputs to every reader, then 20,000 requests to the API
 	$(call say,inputs)
 	@$(VENV)/bin/python -m tests.fuzz $(FUZZ_ARGS)
@@ -108,10 +115,13 @@ serve: $(VENV)/.installed  ## start the webhook API on loopback, over a fake clo
 lock: $(SAM_VENV)/.installed  ## write the lock files again; UPGRADE=1 takes newer versions
 	$(call say,locks)
 	@$(compile-pins) pyproject.toml -o shared/requirements.txt
-	@$(compile-pins) pyproject.toml --extra terminal --group test --group lint --group build \
-		-c shared/requirements.txt -o tests/requirements.txt
+	@$(compile-pins) pyproject.toml --extra report -c shared/requirements.txt \
+		$(foreach name,$(IN_THE_LAYER),--no-emit-package $(name)) -o functions/list_report/requirements.txt
+	@$(compile-pins) pyproject.toml --extra report --extra terminal --group test --group lint --group build \
+		-c shared/requirements.txt -c functions/list_report/requirements.txt -o tests/requirements.txt
 	@$(compile-pins) --group sam -o tests/template/requirements.txt
-	@wc -l shared/requirements.txt tests/requirements.txt tests/template/requirements.txt
+	@wc -l shared/requirements.txt functions/list_report/requirements.txt tests/requirements.txt \
+		tests/template/requirements.txt
 
 clean:  ## remove all that make made
 	@rm -rf $(VENV) $(SAM_VENV) .aws-sam build out .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis

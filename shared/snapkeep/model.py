@@ -62,7 +62,8 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """A disk (BCC API, VolumeModel). ``tags`` are (key, value) pairs."""
+    """A disk (BCC API, VolumeModel). ``tags`` are (key, value) pairs; ``automatic_policy`` is the
+    name of Baidu's own policy that it is attached to."""
 
     id: str
     name: str
@@ -72,6 +73,7 @@ class Volume:
     size_gb: int = 0
     instance_ids: tuple[str, ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
+    automatic_policy: str | None = None
 
     @property
     def can_have_snapshots(self) -> bool:
@@ -102,12 +104,14 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """What one region holds, from complete lists."""
+    """What one region holds, from complete lists; ``chains`` is ``None`` where they were not asked
+    for or could not be had."""
 
     region: str
     volumes: Sequence[Volume] = ()
     instances: Sequence[Instance] = ()
     snapshots: Sequence[Snapshot] = ()
+    chains: Sequence[Chain] | None = None
 
 
 class Status(StrEnum):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from snapkeep.errors import InvalidInput
+from snapkeep.money import Price
 
 DEFAULT_MAX_EVENT_AGE = timedelta(hours=6)
 # the rules of ``keep`` that say how many, and those that say for how long
@@ -90,13 +91,20 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """The whole file."""
+    """The whole file.
+
+    Attributes:
+        quota_per_disk: how many manual snapshots a disk may have; shown by the report, which
+            decides nothing.
+    """
 
     timezone: str
     regions: tuple[str, ...]
     by_name: Mapping[str, Policy]
     holds: tuple[Hold, ...] = ()
     max_event_age: timedelta = DEFAULT_MAX_EVENT_AGE
+    price: Price | None = None
+    quota_per_disk: int | None = None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -5,12 +5,13 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from snapkeep import ids
 from snapkeep.errors import InvalidInput, InvalidPolicy
 from snapkeep.policy import DEFAULT_MAX_EVENT_AGE, Hold, Policies, Policy
-from snapkeep.policy_tables import duration, hold_table, policy_table
+from snapkeep.policy_tables import duration, hold_table, policy_table, report_table
 from snapkeep.strict import Table
 from snapkeep.toml_lines import line_of
 
@@ -39,7 +40,7 @@ def read_policies(text: str) -> tuple[Policies | None, list[InvalidPolicy]]:
     if len(text) > _MAX_BYTES:
         return None, [InvalidPolicy(f"is larger than {_MAX_BYTES} characters")]
     try:
-        tables = tomllib.loads(text)
+        tables = tomllib.loads(text, parse_float=Decimal)
     except (ValueError, RecursionError) as error:  # also a number or a nesting without end
         found = _SYNTAX_LINE.search(str(error))
         line = int(found[1]) if found else None
@@ -90,9 +91,13 @@ def _policies(root: Table, problems: Problems) -> Policies:
         for table in root.tables("hold"):
             with problems.noted():
                 holds.append(hold_table(table))
+    price, quota = None, None
+    with problems.noted():
+        if root.has("report"):
+            price, quota = report_table(root.table("report"))
     with problems.noted():
         root.done()
-    return Policies(zone.key, regions, policies, tuple(holds), age)
+    return Policies(zone.key, regions, policies, tuple(holds), age, price, quota)
 
 
 def _zone(name: str) -> ZoneInfo:

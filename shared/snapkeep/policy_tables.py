@@ -2,15 +2,18 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from snapkeep import ids
 from snapkeep.errors import InvalidInput
+from snapkeep.money import Price
 from snapkeep.policy import COUNTS, WITHINS, Adopt, Hold, Keep, Policy, Selector
 from snapkeep.strict import Table
 from snapkeep.times import parse_day, parse_duration
 
+_DEAREST = 1_000_000
 # EventBridge Scheduler: a cron expression has six fields; a rate is a number and a unit
 _SCHEDULE = re.compile(r"cron\((\S+ ){5}\S+\)|rate\([1-9]\d* (minute|hour|day)s?\)")
 
@@ -118,6 +121,36 @@ def hold_table(table: Table) -> Hold:
     hold = Hold(snapshot_id, table.text("reason"), until)
     table.done()
     return hold
+
+
+def report_table(table: Table) -> tuple[Price | None, int | None]:
+    """Read ``[report]``: what a GB costs a month, and how many manual snapshots a disk may have.
+
+    Raises:
+        InvalidInput: for the first thing that is wrong.
+    """
+    price = None
+    if table.has("price_per_gb_month"):
+        low, high = _prices(table)
+        price = Price(low, high, table.text("currency"))
+    quota = table.maybe("quota_per_disk", int)
+    if quota is not None and quota < 1:
+        raise InvalidInput("must be 1 or more", path=table.at("quota_per_disk"))
+    table.done()
+    return price, quota
+
+
+def _prices(table: Table) -> tuple[Decimal, Decimal]:
+    key = "price_per_gb_month"
+    value: Any = table.get(key, object)
+    given = value if isinstance(value, list) else [value, value]
+    are_numbers = [isinstance(each, int | Decimal) and each is not True for each in given]
+    prices = [Decimal(each) for each in given] if all(are_numbers) else []
+    are_sound = len(prices) == 2 and not any(each.is_nan() for each in prices)
+    if not (are_sound and 0 < prices[0] <= prices[1] < _DEAREST):
+        message = "must be a price such as 0.12, or the least and the most: [0.1, 0.15]"
+        raise InvalidInput(message, path=table.at(key))
+    return prices[0], prices[1]
 
 
 def duration(table: Table, key: str) -> timedelta | None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -127,8 +128,18 @@ def test_a_size_that_is_no_whole_number_is_0_and_damages_nothing(size: object) -
     assert (type(snapshot.size_gb), type(volume.size_gb)) == (int, int)
 
 
-@pytest.mark.parametrize("policy", [{"id": "asp-1"}, "asp-1", {"id": 7}, None, []], ids=repr)
-def test_the_automatic_policy_of_a_disk_is_not_read(policy: object) -> None:
+AUTOMATIC = [({"id": "asp-1", "name": "每日"}, "每日"), ({"id": "asp-1"}, "asp-1"),
+             ({"id": "asp-1", "name": ""}, "asp-1"), ({"name": "数\ud800据"}, "数?据")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("policy", "name"), AUTOMATIC, ids=ascii)
+def test_the_automatic_policy_of_a_disk_is_known_by_its_name(policy: Json, name: str) -> None:
+    volume = wire.volume(VOLUME | {"autoSnapshotPolicy": policy})
+    assert volume == replace(wire.volume(VOLUME), automatic_policy=name)
+
+
+@pytest.mark.parametrize("policy", ["asp-1", {"id": 7}, {"name": ["a"]}, {}, None, []], ids=repr)
+def test_an_odd_automatic_policy_is_none_and_damages_nothing(policy: object) -> None:
     assert wire.volume(VOLUME | {"autoSnapshotPolicy": policy}) == wire.volume(VOLUME)
 
 

@@ -1,6 +1,7 @@
 """Snapshot chains, which are paged by number (doc 1kckej0zw): one per disk (doc Ek5dcea39)."""
 
 from collections.abc import Callable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
 
 from tests.fake_bce.context import Context
 from tests.fake_bce.errors import bad_request
@@ -10,7 +11,8 @@ from tests.fake_bce.rows import ChainRow, SnapshotRow
 from tests.fake_bce.wire import Json
 
 # Invented proportions: the first snapshot holds what is written, each later one what changed.
-_FIRST, _LATER = 0.4, 0.02
+_FIRST, _LATER = Decimal("0.4"), Decimal("0.02")
+_CENT = Decimal("0.01")
 _ORDERS: Mapping[str, Callable[[Json], tuple[float, str]]] = {
     "chainId": lambda chain: (0.0, str(chain["chainId"])),
     "chainSize": lambda chain: (float(chain["chainSize"]), str(chain["chainId"])),
@@ -45,6 +47,22 @@ def list_page(context: Context) -> Json:
     }
 
 
+def bill(regions: Mapping[str, RegionStore], price: str) -> Decimal:
+    """Return what a month of all chains costs at a price per GB, rounded half up to cents."""
+    size_gb = Decimal()
+    for region in regions.values():
+        rows = _rows(region)
+        sizes = (_size_gb(chain, len(rows.get(chain.id, []))) for chain in region.chains.values())
+        size_gb += sum(sizes, Decimal())
+    return (size_gb * Decimal(price)).quantize(_CENT, ROUND_HALF_UP)
+
+
+def _size_gb(chain: ChainRow, snapshots: int) -> Decimal:
+    """Return what a chain takes; of whole GB it is a whole number of hundredths."""
+    share = _FIRST + _LATER * (snapshots - 1) if snapshots else Decimal()
+    return chain.volume_size_gb * share
+
+
 def _rows(region: RegionStore) -> dict[str, list[SnapshotRow]]:
     rows: dict[str, list[SnapshotRow]] = {}
     for row in region.snapshots.values():
@@ -55,11 +73,10 @@ def _rows(region: RegionStore) -> dict[str, list[SnapshotRow]]:
 
 def _write(chain: ChainRow, rows: list[SnapshotRow], context: Context) -> Json:
     manual = sum(row.is_manual for row in rows)
-    share = _FIRST + _LATER * (len(rows) - 1) if rows else 0.0
     return {
         "status": "available",
         "chainId": chain.id,
-        "chainSize": f"{chain.volume_size_gb * share:.2f}",
+        "chainSize": f"{_size_gb(chain, len(rows)):.2f}",
         "instanceId": chain.instance_id,
         "userId": "fakeuser",
         "volumeId": chain.volume_id,

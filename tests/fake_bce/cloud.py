@@ -4,9 +4,11 @@ import json
 import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from email.utils import format_datetime
 from hashlib import sha256
 
+from tests.fake_bce import chains
 from tests.fake_bce.clock import FakeClock
 from tests.fake_bce.context import Account, Context
 from tests.fake_bce.errors import RefusedError, error_body
@@ -56,6 +58,11 @@ class FakeCloud:
     def region(self, name: str) -> RegionStore:
         """Return the store of a region."""
         return self.regions[name]
+
+    def bill(self, price: str) -> Decimal:
+        """Return what all snapshots cost a month at a price per GB, exactly, rounded to cents."""
+        with self._lock:
+            return chains.bill(self.regions, price)
 
     def calls(self, operation: str = "*", *, region: str | None = None) -> list[Call]:
         """Return the calls of one operation, or all, in order of arrival."""

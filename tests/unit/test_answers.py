@@ -1,8 +1,10 @@
+import gzip
 import json
+from base64 import b64decode
 
 import pytest
 
-from snapkeep.answers import answer, refusal
+from snapkeep.answers import LARGE, answer, packed, refusal
 from snapkeep.errors import InvalidEvent
 
 
@@ -17,6 +19,24 @@ def test_an_answer_is_json_a_text_or_a_call_to_come_again() -> None:
     assert page["body"] == "# Report"
     assert page["headers"]["content-type"] == "text/markdown; charset=utf-8"
     assert answer(503, {}, retry_after="60")["headers"]["retry-after"] == "60"
+
+
+def test_a_large_answer_is_in_gzip_for_those_who_take_it() -> None:
+    page = answer(200, "中" * LARGE, content_type="text/html; charset=utf-8")
+    small = packed(page, "gzip, deflate, br")
+    assert small["isBase64Encoded"]
+    assert small["headers"]["content-encoding"] == "gzip"
+    assert small["headers"]["content-type"] == page["headers"]["content-type"]
+    assert gzip.decompress(b64decode(small["body"])).decode() == page["body"]
+    assert len(small["body"]) < LARGE / 100
+    assert small == packed(page, "gzip")
+    assert packed(page, "") is page
+    assert packed(page, "br") is page
+
+
+def test_a_small_answer_goes_as_it_is() -> None:
+    page = answer(200, "x" * (LARGE - 1))
+    assert packed(page, "gzip") is page
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,18 @@
 import re
 import time
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snapkeep.markdown import render_markdown, render_snapshots, text
-from snapkeep.report import Report, build_report
-from tests.unit.rows import HOUR, NIGHTLY, NOW, SLOT, inventory, policies, row, volume
+from snapkeep.markdown import render_snapshots, text
+from snapkeep.policy import Selector
+from snapkeep.report.as_markdown import MAX_TOLD, render_markdown
+from snapkeep.report.build import build_report
+from snapkeep.report.model import Report
+from tests.unit.rows import ADHOC, HOUR, NIGHTLY, NOW, SLOT, inventory, policies, row, volume
 
 HOSTILE = {
     "pipe": "a|b",
@@ -37,19 +41,21 @@ def _page(name: str) -> str:
     return render_markdown(_built(name))
 
 
-def _built(name: str, *, errors: dict[str, str] | None = None) -> Report:
-    found = inventory([volume(name=name)], snapshots=[row()])
-    return build_report([found], policies(NIGHTLY), NOW, errors or {})
+def _built(name: str = "data", *, errors: dict[str, str] | None = None) -> Report:
+    """Return a report that has something to say of a disk with a name."""
+    return build_report([inventory([volume(name=name)])], policies(NIGHTLY), NOW, errors or {})
 
 
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE.keys())
-def test_a_hostile_name_stays_one_harmless_cell(name: str) -> None:
+def test_a_hostile_name_stays_harmless_and_in_its_line(name: str) -> None:
     page = _page(name)
     (line,) = [line for line in page.splitlines() if "v-disk0001" in line]
-    assert len(re.findall(r"(?<!\\)(?:\\\\)*\|", line)) == 10
+    assert line.startswith("- v-disk0001 ")
+    assert line.endswith(": no good snapshot of nightly")
     assert len(page.splitlines()) == len(_page("plain").splitlines())
+    assert not re.search(r"(?<!\\)(?:\\\\)*[<>`\[\]*_!&#~|]", line)
     assert not re.search(r"(?<!\\)(?:\\\\)*[<>`\[\]*_!&#~]", text(name))
-    assert all(c.isprintable() for c in text(name))
+    assert all(c.isprintable() for c in line + text(name))
     assert page.encode()
 
 
@@ -66,54 +72,71 @@ def test_any_name_is_printable_and_short(name: str) -> None:
 @pytest.mark.parametrize("name", ["data", "数据盘-1", "Диск 2", "a.b:c/d", "😀", "é"])
 def test_an_ordinary_name_is_shown_as_it_is(name: str) -> None:
     assert text(name) == name
-    assert f"| {name} |" in _page(name)
+    assert f"- v-disk0001 {name}: no good snapshot of nightly" in _page(name).splitlines()
 
 
 def test_a_name_of_a_megabyte_is_cut() -> None:
     started = time.perf_counter()
     page = _page("<" * 1_000_000)
-    assert len(page) < 1_000
+    assert len(page) < 1_500
     assert time.perf_counter() - started < 0.5
     assert text("a" * 60) == "a" * 60
     assert text("a" * 61) == "a" * 59 + "…"
 
 
 def test_the_report_starts_with_the_verdict() -> None:
-    page = _page("data").splitlines()
+    found = inventory([volume()], snapshots=[row()])
+    page = render_markdown(build_report([found], policies(NIGHTLY), NOW, {})).splitlines()
     assert page[0] == "# Backup report"
     assert page[2] == "As of 2026-11-23T18:00:30Z: **all disks are protected**"
     assert "- Disks: 1 protected" in page
     assert "- Snapshots: 1 good" in page
-    assert (
-        f"| protected | bj | v-disk0001 | data | nightly | {row().id} 2026-11-23T18:00:00Z |"
-        in (page[-1])
-    )
-    assert page[-1].endswith("| 0.0 h | 26.0 h | 1 |")
-    assert "## Needs attention" not in page
+    assert "- The oldest of the newest good ones: 0.0 h" in page
+    assert not [line for line in page if line.startswith("## ")]
 
 
-def test_what_needs_attention_stands_before_the_rest() -> None:
-    disks = [volume(), volume("v-disk0002")]
-    found = inventory(disks, snapshots=[row(NOW - 30 * HOUR), row(of={"volume_id": "v-disk0002"})])
-    page = render_markdown(build_report([found], policies(NIGHTLY), NOW, {}))
-    assert "**some disks need attention**" in page
-    places = [page.index(part) for part in (
-        "## Needs attention", "| stale | bj | v-disk0001", "30.0 h", "## The other disks",
-        "| protected | bj | v-disk0002",
+def test_what_is_urgent_is_said_in_the_order_of_urgency_and_each_remedy_once() -> None:
+    names = Selector(names=("data",))
+    disks = [volume(), volume("v-disk0002"), volume("v-disk0003"), volume("v-bare0001", name="x")]
+    rows = [row(NOW - 30 * HOUR), row(of={"volume_id": "v-disk0002"})]
+    given = policies(replace(NIGHTLY, select=names))
+    page = render_markdown(build_report([inventory(disks, snapshots=rows)], given, NOW, {}))
+    assert "**3 of 4 disks need attention**" in page
+    lines = page.splitlines()
+    places = [lines.index(line) for line in (
+        "## Urgent",
+        "- v-bare0001 x: no policy with an rpo covers it",
+        "- v-disk0001 data: newest good one of nightly is 30.0 h old, rpo 26h",
+        "- v-disk0003 data: no good snapshot of nightly",
+        "## What to do",
     )]  # fmt: skip
     assert places == sorted(places)
+    remedies = lines[places[-1] :]
+    assert [line.partition(":")[0] for line in remedies if line.startswith("- ")] == [
+        "- unprotected", "- stale",
+    ]  # fmt: skip
+    assert "v-disk0002" not in page
 
 
-def test_a_disk_without_snapshots_says_none() -> None:
-    found = inventory([volume()])
-    page = render_markdown(build_report([found], policies(NIGHTLY), NOW, {}))
-    assert "| stale | bj | v-disk0001 | data | nightly | none | - | 26.0 h | 0 |" in page
+def test_of_many_findings_the_first_are_told_and_the_rest_counted() -> None:
+    disks = [volume(f"v-disk{place:04}") for place in range(MAX_TOLD + 7)]
+    page = render_markdown(build_report([inventory(disks)], policies(NIGHTLY), NOW, {}))
+    assert sum("v-disk" in line for line in page.splitlines()) == MAX_TOLD
+    assert "- and 7 more stale" in page.splitlines()
+    assert len(page) < 2_000
+
+
+def test_an_ad_hoc_policy_alone_is_said_to_protect_nothing() -> None:
+    found = inventory([volume()], snapshots=[row()])
+    page = render_markdown(build_report([found], policies(ADHOC), NOW, {}))
+    assert "- v-disk0001 data: no policy with an rpo covers it" in page.splitlines()
 
 
 def test_a_region_that_could_not_be_read_is_named_and_its_error_is_harmless() -> None:
-    page = render_markdown(_built("data", errors={"gz": "<html>\nlogin | here"}))
+    page = render_markdown(_built(errors={"gz": "<html>\nlogin | here"}))
     assert "**incomplete: not every region could be read**" in page
-    assert "- Region gz could not be read: \\<html\\>�login \\| here" in page.splitlines()
+    said = "- region gz could not be read: \\<html\\>�login \\| here"
+    assert said in page.splitlines()
 
 
 def test_no_disks_are_no_good_news() -> None:

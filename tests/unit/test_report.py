@@ -6,7 +6,9 @@ import pytest
 
 from snapkeep.model import Snapshot, Volume
 from snapkeep.policy import Policies, Selector
-from snapkeep.report import Report, State, build_report
+from snapkeep.report.as_json import to_json
+from snapkeep.report.build import build_report
+from snapkeep.report.model import Report, State
 from tests.unit.rows import (
     ADHOC,
     DAY,
@@ -39,9 +41,10 @@ def _report(
 
 def _state(
     *snapshots: Snapshot, disk: Volume | None = None, under: Policies = ONLY
-) -> tuple[str | None, str]:
+) -> tuple[list[str], str]:
+    """Return the policies that cover a disk, and how it stands."""
     (found,) = _report([disk or volume()], snapshots, under).disks
-    return found.policy, found.state
+    return [each.policy for each in found.coverages], found.state
 
 
 LEFT_OUT = Selector(names=("data",))
@@ -74,60 +77,78 @@ AGED = [row(NOW - 26 * HOUR), row(NOW - 26 * HOUR - SECOND), row(NOW + SECOND)]
 def test_a_disk_under_a_policy_is_as_good_as_its_newest_good_snapshot(
     snapshots: list[Snapshot], state: str
 ) -> None:
-    assert _state(*snapshots) == ("nightly", state)
+    assert _state(*snapshots) == (["nightly"], state)
 
 
 @pytest.mark.parametrize(
     ("disk", "under", "expected"),
     [
-        (volume(), nightly(select=Selector(names=("x",))), (None, "unprotected")),
-        (volume(), nightly(enabled=False), (None, "unprotected")),
-        (volume(), nightly(select=Selector(names=("web",))), ("nightly", "stale")),
-        (volume(type="Local"), ONLY, (None, "unsupported")),
-        (volume(type="Local"), nightly(exclude=LEFT_OUT), (None, "unsupported")),
+        (volume(), nightly(select=Selector(names=("x",))), ([], "unprotected")),
+        (volume(), nightly(enabled=False), ([], "unprotected")),
+        (volume(), nightly(select=Selector(names=("web",))), (["nightly"], "stale")),
+        (volume(type="Local"), ONLY, ([], "unsupported")),
+        (volume(type="Local"), nightly(exclude=LEFT_OUT), ([], "unsupported")),
     ],
     ids=["not selected", "disabled", "by its instance", "local", "local and excluded"],
 )
 def test_a_disk_that_no_policy_selects_is_unprotected(
-    disk: Volume, under: Policies, expected: tuple[str | None, str]
+    disk: Volume, under: Policies, expected: tuple[list[str], str]
 ) -> None:
     assert _state(disk=disk, under=under) == expected
 
 
 def test_a_disk_under_ad_hoc_policies_only_is_unprotected_all_the_same() -> None:
     report = _report(snapshots=[adhoc(HOUR, NOW + DAY)], given_policies=policies(ADHOC))
-    assert [(d.policy, d.state, d.good) for d in report.disks] == [
-        (None, "unprotected", 0), ("adhoc", "ad-hoc", 1),
-    ]  # fmt: skip
+    (disk,) = report.disks
+    assert disk.state == "unprotected"
+    assert [(each.policy, each.state, each.good) for each in disk.coverages] == [("adhoc", None, 1)]
+    assert [(each.name, each.covered, each.disks) for each in report.policies] == [("adhoc", 1, {})]
+    assert report.oldest_age is None
     assert not report.is_well
 
 
-def test_a_disk_stands_under_each_policy_that_covers_it() -> None:
+def test_a_disk_stands_under_each_policy_that_covers_it_and_as_it_stands_under_the_worst() -> None:
     weekly = replace(NIGHTLY, name="weekly", rpo=8 * DAY)
     rows = [*nights(2), row(SLOT - 9 * DAY, of={"policy": "weekly"})]
     report = _report(snapshots=rows, given_policies=policies(NIGHTLY, weekly, ADHOC))
-    assert [(d.policy, d.state) for d in report.disks] == [
-        ("weekly", "stale"), ("nightly", "protected"), ("adhoc", "ad-hoc"),
-    ]  # fmt: skip
-    assert (report.count(State.STALE), report.count(State.PROTECTED)) == (1, 1)
+    (disk,) = report.disks
+    assert {each.policy: each.state for each in disk.coverages} == {
+        "nightly": "protected", "weekly": "stale", "adhoc": None,
+    }  # fmt: skip
+    assert (disk.state, disk.worst) == (State.STALE, disk.coverages[1])
+    assert (report.states[State.STALE], report.states[State.PROTECTED]) == (1, 0)
+    assert {line.name: dict(line.disks) for line in report.policies} == {
+        "nightly": {"protected": 1}, "weekly": {"stale": 1}, "adhoc": {},
+    }  # fmt: skip
 
 
 def test_a_disk_is_described_in_full() -> None:
     failed = row(SLOT + timedelta(minutes=0), status="CreatedFailed", generation=1)
     report = _report(snapshots=[*nights(3, newest=SLOT - HOUR), failed])
-    (disk,) = report.disks
-    assert disk.to_json() == {
+    (disk,) = to_json(report)["disks"]
+    (coverage,) = disk.pop("policies")
+    assert disk == {
         "region": "bj",
         "volume_id": DISK,
         "name": "data",
+        "state": "failed",
+        "size_gb": 40,
+        "chain_gb": None,
+        "automatic_policy": None,
+        "snapshots": 4,
+    }
+    assert coverage == {
         "policy": "nightly",
         "state": "failed",
         "newest": nights(1, newest=SLOT - HOUR)[0].id,
         "newest_at": "2026-11-23T17:00:00Z",
         "age_seconds": 3_630,
         "rpo_seconds": 93_600,
+        "next_run": "2026-11-24T18:00:00Z",
         "good": 3,
         "failed": 1,
+        "deletes": 0,
+        "approvals": 0,
     }
 
 
@@ -152,8 +173,9 @@ def test_the_most_urgent_disks_stand_first() -> None:
         "v-bare0001", "v-stale001", "v-stale002", "v-fail0001", "v-good0001", "v-excl0001",
         "v-local001",
     ]  # fmt: skip
-    assert [disk.volume_id for disk in report.urgent] == [
-        "v-bare0001", "v-stale001", "v-stale002", "v-fail0001",
+    assert [(each.kind, each.volume_id) for each in report.urgent] == [
+        ("unprotected", "v-bare0001"), ("stale", "v-stale001"), ("stale", "v-stale002"),
+        ("last-failed", "v-fail0001"),
     ]  # fmt: skip
     assert not report.is_well
 
@@ -168,5 +190,5 @@ def test_all_is_well_only_if_disks_were_seen_everywhere_and_are_protected(
 ) -> None:
     report = build_report([inventory(volumes, snapshots=[row()])], ONLY, NOW, errors)
     assert report.is_well is well
-    assert report.to_json()["errors"] == errors
+    assert to_json(report)["errors"] == errors
     assert build_report([], ONLY, NOW, {}).is_well is False

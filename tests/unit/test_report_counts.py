@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from snapkeep.model import Inventory
 from snapkeep.policy import Policy, Selector
-from snapkeep.report import build_report
+from snapkeep.report.as_json import to_json
+from snapkeep.report.build import build_report
 from tests.unit.rows import (
     ADHOC,
     ALL,
@@ -35,8 +36,9 @@ def test_each_snapshot_is_counted_once_in_its_class() -> None:
     ]
     found = inventory([volume()], snapshots=snapshots)
     report = build_report([found], policies(NIGHTLY), NOW, {})
-    assert report.snapshots == {
-        "automatic": 1, "creating": 1, "failed": 2, "foreign": 1, "good": 2, "orphaned": 1,
+    assert report.kinds == {
+        "good": 2, "creating": 1, "failed": 2, "orphaned": 1, "adopted": 0, "automatic": 1,
+        "foreign": 1,
     }  # fmt: skip
 
 
@@ -79,11 +81,17 @@ def _inventories(draw: st.DrawFn) -> Inventory:
 @given(_inventories(), POLICIES)
 def test_the_counts_add_up(found: Inventory, given_policies: list[Policy]) -> None:
     report = build_report([found], policies(*given_policies), NOW, {})
-    as_json = report.to_json()
-    assert {disk.volume_id for disk in report.disks} == {disk.id for disk in found.volumes}
-    assert sum(as_json["disks"].values()) == len(as_json["rows"]) == len(report.disks)
-    assert sum(as_json["snapshots"].values()) == len(found.snapshots)
+    as_json = to_json(report)
+    assert sorted(disk.volume_id for disk in report.disks) == [disk.id for disk in found.volumes]
+    figures = as_json["summary"]
+    assert sum(figures["disks"].values()) == len(as_json["disks"]) == len(report.disks)
+    assert sum(figures["snapshots"].values()) == len(found.snapshots)
     assert json.loads(json.dumps(as_json)) == as_json
-    bare = {disk.volume_id for disk in report.disks if disk.policy is None}
-    covered = {disk.volume_id for disk in report.disks if disk.rpo is not None}
-    assert not bare & covered
+    for disk in report.disks:
+        under_rpo = any(each.rpo for each in disk.coverages)
+        assert under_rpo is (disk.state in {"stale", "failed", "protected"})
+    for line in report.policies:
+        covers = [each for disk in report.disks for each in disk.coverages]
+        own = [each for each in covers if each.policy == line.name]
+        assert (line.covered, line.good) == (len(own), sum(each.good for each in own))
+        assert sum(line.disks.values()) == (line.covered if line.rpo else 0)

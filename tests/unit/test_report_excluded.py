@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from snapkeep.markdown import render_markdown
 from snapkeep.policy import Policy, Selector
-from snapkeep.report import URGENT, Report, State, build_report
+from snapkeep.report.as_json import to_json
+from snapkeep.report.as_markdown import render_markdown
+from snapkeep.report.build import build_report
+from snapkeep.report.model import Report, State
 from tests.unit.rows import ADHOC, DAY, DISK, NIGHTLY, NOW, inventory, policies, row, volume
 
 LEFT_OUT = Selector(volumes=(DISK,))
@@ -21,46 +23,48 @@ def _report(*given: Policy) -> Report:
 
 
 @pytest.mark.parametrize(
-    ("given", "states"),
+    ("given", "expected"),
     [
-        ([WITHOUT], [(None, "excluded")]),
-        ([WITHOUT, ADHOC], [("adhoc", "ad-hoc"), (None, "excluded")]),
-        ([WITHOUT, replace(WEEKLY, exclude=LEFT_OUT)], [(None, "excluded")]),
-        ([WITHOUT, replace(WEEKLY, select=ELSEWHERE)], [(None, "excluded")]),
-        ([replace(NIGHTLY, exclude=Selector(names=("web",)))], [(None, "excluded")]),
-        ([WITHOUT, WEEKLY], [("weekly", "stale")]),
-        ([WITHOUT, replace(WEEKLY, enabled=False)], [(None, "excluded")]),
-        ([replace(WITHOUT, enabled=False)], [(None, "unprotected")]),
-        ([replace(WITHOUT, select=ELSEWHERE)], [(None, "unprotected")]),
-        ([replace(ADHOC, exclude=LEFT_OUT)], [(None, "unprotected")]),
-        ([replace(WITHOUT, rpo=None)], [(None, "unprotected")]),
+        ([WITHOUT], ("excluded", [])),
+        ([WITHOUT, ADHOC], ("excluded", [("adhoc", None)])),
+        ([WITHOUT, replace(WEEKLY, exclude=LEFT_OUT)], ("excluded", [])),
+        ([WITHOUT, replace(WEEKLY, select=ELSEWHERE)], ("excluded", [])),
+        ([replace(NIGHTLY, exclude=Selector(names=("web",)))], ("excluded", [])),
+        ([WITHOUT, WEEKLY], ("stale", [("weekly", "stale")])),
+        ([WITHOUT, replace(WEEKLY, enabled=False)], ("excluded", [])),
+        ([replace(WITHOUT, enabled=False)], ("unprotected", [])),
+        ([replace(WITHOUT, select=ELSEWHERE)], ("unprotected", [])),
+        ([replace(ADHOC, exclude=LEFT_OUT)], ("unprotected", [])),
+        ([replace(WITHOUT, rpo=None)], ("unprotected", [])),
     ],
     ids=["by its only policy", "ad hoc all the same", "by both", "not selected by the other",
          "by its instance", "covered by another", "covered by a disabled one", "by a disabled one",
          "not selected either", "by an ad hoc policy", "by a policy without rpo"],
 )  # fmt: skip
 def test_a_disk_that_a_policy_with_an_rpo_selects_and_excludes_is_excluded(
-    given: list[Policy], states: list[tuple[str | None, str]]
+    given: list[Policy], expected: tuple[str, list[tuple[str, str | None]]]
 ) -> None:
-    assert [(disk.policy, disk.state) for disk in _report(*given).disks] == states
+    (disk,) = _report(*given).disks
+    assert (disk.state, [(each.policy, each.state) for each in disk.coverages]) == expected
 
 
 def test_an_excluded_disk_is_counted_and_needs_nobodys_attention() -> None:
     report = _report(WITHOUT)
-    assert (report.count(State.EXCLUDED), report.urgent, report.is_well) == (1, [], True)
-    as_json = report.to_json()
-    assert (as_json["well"], as_json["disks"]["excluded"]) == (True, 1)
-    assert as_json["rows"][0]["state"] == "excluded"
+    assert (report.states[State.EXCLUDED], report.urgent, report.is_well) == (1, (), True)
+    as_json = to_json(report)
+    assert (as_json["well"], as_json["summary"]["disks"]["excluded"]) == (True, 1)
+    assert as_json["disks"][0]["state"] == "excluded"
 
 
-def test_an_excluded_disk_stands_among_the_others_on_the_page() -> None:
-    page = render_markdown(_report(WITHOUT))
-    assert "some disks need attention" not in page
-    assert "- Disks: 1 excluded" in page
-    assert "## Needs attention" not in page
-    assert page.index("## The other disks") < page.index("| excluded | bj | v-disk0001 | data |")
+def test_an_excluded_disk_is_no_finding_in_the_chat() -> None:
+    text = render_markdown(_report(WITHOUT))
+    assert "**0 of 1 disks are protected, the others are excluded" in text
+    assert "- Disks: 1 excluded" in text
+    assert "## Urgent" not in text
+    assert DISK not in text
 
 
-def test_only_unprotected_stale_and_failed_disks_are_urgent() -> None:
-    assert URGENT == (State.UNPROTECTED, State.STALE, State.FAILED)
-    assert list(State)[: len(URGENT)] == list(URGENT)
+@pytest.mark.parametrize("well", [State.PROTECTED, State.EXCLUDED, State.UNSUPPORTED])
+def test_unprotected_stale_and_failed_disks_stand_before_all_others(well: State) -> None:
+    assert list(State).index(well) > list(State).index(State.FAILED)
+    assert list(State)[:3] == [State.UNPROTECTED, State.STALE, State.FAILED]

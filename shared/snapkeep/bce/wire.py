@@ -52,6 +52,7 @@ def volume(row: object) -> Volume:
         size_gb=_size(fields, "diskSizeInGB"),
         instance_ids=tuple(id_ for id_ in instance_ids if id_),
         tags=_tags(fields),
+        automatic_policy=_policy(fields),
     )
 
 
@@ -122,6 +123,13 @@ def _optional(fields: dict[str, Any], name: str, kind: type[T]) -> T | None:
         # half a character can be in JSON, but in no log, answer or file
         return cast(T, value.encode(errors="replace").decode())
     return value
+
+
+def _policy(fields: dict[str, Any]) -> str | None:
+    """Baidu's automatic policy decides nothing, so an odd one must not stop a list."""
+    policy = fields.get("autoSnapshotPolicy")
+    name = (policy.get("name") or policy.get("id")) if isinstance(policy, dict) else None
+    return name.encode(errors="replace").decode() if isinstance(name, str) else None
 
 
 def _size(fields: dict[str, Any], name: str) -> int:
