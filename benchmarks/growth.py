@@ -7,10 +7,10 @@ from benchmarks import fleet
 from benchmarks.figures import Figure, Line, Target
 from benchmarks.measure import Bench, Case, Row, Variant, Work
 from snapkeep.creation import Index, Intent, look_before
-from snapkeep.markdown import render_markdown
 from snapkeep.model import Inventory, Outcome
 from snapkeep.plan import Plan, make_plan
-from snapkeep.report import build_report
+from snapkeep.render.formats import FORMS
+from snapkeep.report.build import build_report
 from snapkeep.selection import select
 
 NIGHTS = 10
@@ -32,7 +32,7 @@ def plan(region: Inventory) -> Plan:
 
 
 def report(region: Inventory) -> str:
-    return render_markdown(build_report([region], fleet.POLICIES, fleet.NOW, {}))
+    return FORMS["html"].write(build_report([region], fleet.POLICIES, fleet.NOW, {}))
 
 
 def _sweep(disks: int) -> Work:

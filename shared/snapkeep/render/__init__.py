@@ -1,0 +1,1 @@
+"""The report in every form that it can be asked for."""
