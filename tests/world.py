@@ -110,10 +110,15 @@ class World:
             settings.policy_file.write_text(policy, encoding="utf-8")
         return replace(self, clock=clock, runtimes=_runtimes(settings, clock, self.log))
 
-    def deployed(self, environ: Mapping[str, str] | None = None, **settings: Any) -> "World":
+    def deployed(
+        self,
+        environ: Mapping[str, str] | None = None,
+        metrics: Metrics | None = None,
+        **settings: Any,
+    ) -> "World":
         """Return the same account with functions whose settings and environment are changed."""
         changed = replace(self.runtime.settings, **settings)
-        runtimes = _runtimes(changed, self.clock, self.log, environ=environ or {})
+        runtimes = _runtimes(changed, self.clock, self.log, metrics, environ or {})
         return replace(self, runtimes=runtimes)
 
     @property

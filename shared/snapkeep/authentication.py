@@ -7,11 +7,19 @@ from typing import Any
 
 from snapkeep.errors import Unauthorized
 from snapkeep.senders import Scheme, Sender
-from snapkeep.signatures import Capability, HubSignature, Proof, StandardSignature
+from snapkeep.signatures import (
+    LINK_FIELDS,
+    Capability,
+    HubSignature,
+    LinkSignature,
+    Proof,
+    StandardSignature,
+)
 from snapkeep.webhook import HttpRequest
 
 SNAPSHOTS_ROUTE = "POST /snapshots"
 CAPABILITY_ROUTE = "POST /snapshots/{capability}"
+REPORT_ROUTE = "GET /report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,8 @@ def _proof(request: HttpRequest) -> tuple[Scheme, Proof]:
         return Scheme.CAPABILITY, Capability.of(request.capability)
     if "webhook-signature" in request.headers:
         return Scheme.STANDARD, StandardSignature.of(request.headers)
+    if request.route == REPORT_ROUTE and request.query.keys() >= LINK_FIELDS:
+        return Scheme.STANDARD, LinkSignature.of(request.target)
     if request.route == SNAPSHOTS_ROUTE and "x-hub-signature-256" in request.headers:
         return Scheme.GITHUB, HubSignature.of(request.headers)
     raise Unauthorized("no signature")

@@ -3,18 +3,30 @@
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Protocol
 
-from tests.fake_bce.cloud import FakeCloud
+from tests.fake_bce.clock import FakeClock
 from tests.fake_bce.faults import Killed
 from tests.fake_bce.wire import Delivery, Reply, Request
 
 _LARGEST_BODY = 1024 * 1024
 _POLL_SECONDS = 0.02
+
+
+class Served(Protocol):
+    """What can be put behind the door."""
+
+    @property
+    def clock(self) -> FakeClock: ...
+
+    @property
+    def regions(self) -> Iterable[str]: ...
+
+    def handle(self, request: Request) -> Reply: ...
 
 
 class _Server(ThreadingHTTPServer):
@@ -24,7 +36,7 @@ class _Server(ThreadingHTTPServer):
     block_on_close = True
     request_queue_size = 128
 
-    def __init__(self, cloud: FakeCloud, region: str, port: int) -> None:
+    def __init__(self, cloud: Served, region: str, port: int) -> None:
         self.cloud, self.region = cloud, region
         self.failures: list[Exception] = []
         self._open: set[socket.socket] = set()
@@ -114,7 +126,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def http_door(cloud: FakeCloud, port: int = 0) -> Iterator[dict[str, str]]:
+def http_door(cloud: Served, port: int = 0) -> Iterator[dict[str, str]]:
     """Serve the cloud on 127.0.0.1 and give each region's address.
 
     ``port`` is the first region's; 0, and every other region, takes a free one.

@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from tests.senders import SECRET_OF, standard, target
 from tests.world import NOW, World
@@ -51,6 +51,19 @@ def http_event(
     if body is not None:
         event["body"] = text
     return event
+
+
+def link_event(target: str, method: str = "GET") -> dict[str, Any]:
+    """Return the request of a browser that opens a link: no header of ours."""
+    path, _, query = target.partition("?")
+    unsigned = {"webhook-id": None, "webhook-timestamp": None, "webhook-signature": None}
+    event = http_event(method, path, headers={**unsigned, "accept": "text/html,*/*;q=0.8"})
+    # the platform joins what is there twice
+    together: dict[str, list[str]] = {}
+    for key, value in parse_qsl(query, keep_blank_values=True):
+        together.setdefault(key, []).append(value)
+    joined = {key: ",".join(values) for key, values in together.items()}
+    return event | {"rawQueryString": query, "queryStringParameters": joined}
 
 
 def wanted(**data: object) -> dict[str, object]:

@@ -20,7 +20,7 @@ _SIGNED = re.compile(r"bce-auth-v1(/|%2F)\S+|\b[0-9a-f]{64}\b", re.IGNORECASE)
 @dataclass(frozen=True, slots=True)
 class Call:
     """One API call, the same bytes at each attempt; ``replies`` is false where a success has no
-    body."""
+    body, and ``headers`` are sent besides or instead of the usual ones."""
 
     operation: str
     method: str
@@ -28,6 +28,7 @@ class Call:
     params: tuple[Pair, ...] = ()
     body: bytes | None = None
     replies: bool = True
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 def parse_reply(

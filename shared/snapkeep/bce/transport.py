@@ -26,12 +26,15 @@ from snapkeep.times import Clock, Deadline
 
 CONNECT_SECONDS, READ_SECONDS = 3.05, 10.0
 MAX_REPLY_BYTES = 8 * 1024 * 1024
-_HOST = re.compile(r"bcc\.[a-z]{2,5}\.baidubce\.com")
+# BCC, and a bucket of BOS, virtual-hosted (BOS, Ck1rk80hn)
+_HOST = re.compile(
+    r"bcc\.[a-z]{2,5}\.baidubce\.com|[a-z0-9][a-z0-9-]{2,62}\.[a-z]{2,5}\.bcebos\.com"
+)
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def check_endpoint(endpoint: str) -> str:
-    """Return the endpoint if keys may be sent there: https on a BCC host, or loopback.
+    """Return the endpoint if keys may be sent there: https on a BCC or BOS host, or loopback.
 
     Raises:
         EndpointRefused: otherwise; the remedy is in the message.
@@ -155,6 +158,7 @@ class Transport:
             "x-bce-date": iso(at),
             "Content-Type": "application/json; charset=utf-8",
             "Accept-Encoding": "identity",
+            **dict(call.headers),
         }
         signed = ["host", "x-bce-date"]
         if self._credentials.session_token:

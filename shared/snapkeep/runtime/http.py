@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any
 
-from snapkeep.answers import answer, problem, refusal, refused
+from snapkeep.answers import RETRY_AFTER_SECONDS, answer, packed, problem, refusal, refused
 from snapkeep.authentication import CAPABILITY_ROUTE, SNAPSHOTS_ROUTE, Claim, Message
 from snapkeep.bce.errors import NotFound
 from snapkeep.errors import InvalidEvent, RunFailed, SnapkeepError, Unauthorized
@@ -13,7 +13,6 @@ from snapkeep.times import Deadline
 from snapkeep.webhook import read_request
 
 HEALTH_ROUTE = "GET /health"
-RETRY_AFTER_SECONDS = 60
 HTTP_SECONDS = 25.0
 # GitHub hangs up after 10 seconds, Cloud Monitor and EventBridge's API destinations after 5; what
 # is short of that is for a cold start
@@ -46,7 +45,8 @@ def serve(event: object, runtime: Runtime, ends: float, routes: Mapping[str, Rou
     seconds = ANSWER_SECONDS.get(request.route, HTTP_SECONDS)
     deadline = Deadline(runtime.clock, min(ends, arrived + seconds))
     try:
-        return routes[request.route](message, runtime, deadline)
+        told = routes[request.route](message, runtime, deadline)
+        return packed(told, request.headers.get("accept-encoding", ""))
     except InvalidEvent as error:
         # whoever reads the answer, it is no stranger's noise: what was asked for is not done
         runtime.telemetry.refused(error, message.to_json(), seen(error, event))

@@ -3,13 +3,16 @@
 import http.client
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 from urllib.parse import quote
 
 from snapkeep.bce.signing import Credentials
+from snapkeep.channels import Channel, read_channels
 from snapkeep.errors import InvalidInput, Misconfigured, MissingKeys
 from snapkeep.senders import Sender, read_senders
 
+T = TypeVar("T")
 _FIELDS = ("access_key_id", "secret_access_key", "session_token")
 # two of them, for senders and for keys, have to fit into the shortest time for an answer
 _TIMEOUT_SECONDS = 1.5
@@ -47,16 +50,32 @@ def find_senders(secret_id: str | None, environ: Mapping[str, str]) -> tuple[Sen
     Raises:
         Misconfigured: if the secret cannot be had, or is no list of senders.
     """
+    return _found("SNAPKEEP_WEBHOOK_SECRET", secret_id, environ, read_senders, "webhook")
+
+
+def find_channels(secret_id: str | None, environ: Mapping[str, str]) -> tuple[Channel, ...]:
+    """Return the channels of the secret if one is named, else those of the environment.
+
+    Raises:
+        Misconfigured: if the secret cannot be had, or is no list of channels.
+    """
+    return _found("SNAPKEEP_CHANNELS", secret_id, environ, read_channels, "channels")
+
+
+def _found(
+    variable: str,
+    secret_id: str | None,
+    environ: Mapping[str, str],
+    read: Callable[[str], tuple[T, ...]],
+    what: str,
+) -> tuple[T, ...]:
     try:
-        if secret_id:
-            text = _from_extension(secret_id, environ)
-        else:
-            text = environ.get("SNAPKEEP_WEBHOOK_SECRET", "")
-        return read_senders(text) if text or secret_id else ()
+        text = _from_extension(secret_id, environ) if secret_id else environ.get(variable, "")
+        return read(text) if text or secret_id else ()
     except MissingKeys as error:
         raise Misconfigured(str(error)) from None
     except InvalidInput as error:
-        raise Misconfigured(f"the webhook secret is refused: {error}") from None
+        raise Misconfigured(f"the {what} secret is refused: {error}") from None
 
 
 def _keys_in(text: str) -> Mapping[str, object]:

@@ -74,6 +74,18 @@ class Telemetry:
         self.event("plan", {**told, "snapshots": len(rows)})
         self.count("SnapshotsPlanned", len(plan["delete"]))
 
+    def report(self, told: Mapping[str, Any], figures: Mapping[str, float]) -> None:
+        """Log a report's findings and summary, since a schedule's result reaches nobody, and count
+        its figures."""
+        for finding in told["findings"]:
+            self.event("finding", finding)
+        summary = {"verdict": told["verdict"], **told["summary"], "errors": told["errors"]}
+        # over HTTP nothing else says at this level why the answer is 503
+        say = self.log.error if told["errors"] else self.log.info
+        say("report", extra={"data": summary})
+        for name, value in figures.items():
+            self.count(name, value)
+
     def refused(
         self, error: InvalidInput, event: object, request: Mapping[str, Any] = MappingProxyType({})
     ) -> dict[str, Any]:

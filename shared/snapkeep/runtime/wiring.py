@@ -8,14 +8,16 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
 
+from snapkeep.bce.bos import Bucket
 from snapkeep.bce.client import Client
 from snapkeep.bce.retry import RateLimit, RetryBudget
 from snapkeep.bce.transport import Transport, new_adapter
+from snapkeep.channels import Channel
 from snapkeep.errors import InvalidPolicy
 from snapkeep.policy import Policies
 from snapkeep.policy_file import parse_policies
 from snapkeep.runtime.aged import Aged
-from snapkeep.runtime.secrets import find_credentials, find_senders
+from snapkeep.runtime.secrets import find_channels, find_credentials, find_senders
 from snapkeep.runtime.settings import Settings
 from snapkeep.runtime.telemetry import Telemetry
 from snapkeep.senders import Sender
@@ -112,6 +114,15 @@ class Runtime:
         """
         return self._senders.get()
 
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """Where scheduled reports are told.
+
+        Raises:
+            Misconfigured: if that cannot be told.
+        """
+        return find_channels(self.settings.channels_secret_id, self._environ)
+
     def client(self, region: str, deadline: Deadline) -> Client:
         """Return a client for one region whose calls end by the deadline.
 
@@ -119,22 +130,34 @@ class Runtime:
             MissingKeys: if there are no keys.
             EndpointRefused: if keys may not be sent to the region's endpoint.
         """
+        return Client(region, self._transport(self.settings.endpoint(region)), deadline)
+
+    def bucket(self, deadline: Deadline) -> Bucket | None:
+        """Return the bucket for reports, ``None`` if there is none.
+
+        Raises:
+            MissingKeys: if there are no keys.
+        """
+        endpoint = self.settings.bucket_endpoint
+        return Bucket(self._transport(endpoint), deadline) if endpoint else None
+
+    def _transport(self, endpoint: str) -> Transport:
         if self.clock.monotonic() >= self._keys_until:
             # keys are rotated in the secret store; a warm process must not keep the old ones
             self._transports.clear()
             self._keys_until = self.clock.monotonic() + KEYS_LIVE_SECONDS
-        if region not in self._transports:
-            self._transports[region] = Transport(
-                self.settings.endpoint(region),
+        if endpoint not in self._transports:
+            self._transports[endpoint] = Transport(
+                endpoint,
                 find_credentials(self.settings.secret_id, self._environ),
                 clock=self.clock,
                 adapter=self._adapter,
                 budget=self._budget,
-                rate=self._rate(region),
+                rate=self._rate(endpoint),
                 uniform=self._uniform,
             )
-        return Client(region, self._transports[region], deadline)
+        return self._transports[endpoint]
 
-    def _rate(self, region: str) -> RateLimit:
+    def _rate(self, endpoint: str) -> RateLimit:
         rate = RateLimit(self.settings.requests_per_second, self.clock)
-        return self._rates.setdefault(region, rate)
+        return self._rates.setdefault(endpoint, rate)

@@ -1,0 +1,1 @@
+"""Telling and storing a report."""
