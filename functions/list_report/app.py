@@ -1,15 +1,19 @@
-"""list-report: the state of every disk as the cloud lists it, as JSON or Markdown."""
+"""list-report: what is protected and what is not, in every form, stored and told on schedule."""
 
 from functools import partial
 from typing import Any
 
-from snapkeep.answers import answer
 from snapkeep.authentication import Message
-from snapkeep.commands import QueryCommand, ReportCommand, report_command, report_query
+from snapkeep.commands import QueryCommand, report_command, report_query
+from snapkeep.delivery.link import report_link
+from snapkeep.delivery.publish import Publication
+from snapkeep.delivery.tell import tell
 from snapkeep.errors import RunFailed
-from snapkeep.jobs.report import query_snapshots, report_regions
-from snapkeep.markdown import render_markdown, render_snapshots
-from snapkeep.report import Report, State
+from snapkeep.jobs.report import answer_query, report_regions
+from snapkeep.render.formats import FORMS, written
+from snapkeep.report.as_json import to_json
+from snapkeep.report.figures import failures, figures
+from snapkeep.report.model import Report
 from snapkeep.runtime import Context, Runtime, enter
 from snapkeep.times import Deadline
 
@@ -26,48 +30,46 @@ def run(event: object, runtime: Runtime, deadline: Deadline) -> dict[str, Any]:
 
     Raises:
         InvalidEvent: for what is neither.
-        RunFailed: if a region could not be read; the report says so as well.
+        RunFailed: if a region could not be read or the report not delivered, with the report.
     """
-    return _answered(report_command(event, runtime.policies), runtime, deadline)
+    command = report_command(event, runtime.policies)
+    if isinstance(command, QueryCommand):
+        return answer_query(runtime.client(command.region, deadline), command)
+    report = _report(runtime, deadline)
+    failed = failures(report)
+    if command.deliver:
+        failed |= _publication(runtime, deadline).publish(report)
+    result = written(report, command.format, whole=not command.deliver)
+    if failed:
+        told = "; ".join(f"{what}: {why}" for what, why in failed.items())
+        raise RunFailed(told, {**result, "failed": failed})
+    if command.deliver:
+        runtime.telemetry.count("ReportWritten", 1)
+    return result
 
 
 def _over_http(message: Message, runtime: Runtime, deadline: Deadline) -> dict[str, Any]:
     request = message.request
     command = report_query(request.query, request.headers.get("accept", ""), runtime.policies)
-    result = _answered(command, runtime, deadline)
-    if command.format == "json":
-        return answer(200, result)
-    return answer(200, result["markdown"], content_type="text/markdown; charset=utf-8")
-
-
-def _answered(
-    command: ReportCommand | QueryCommand, runtime: Runtime, deadline: Deadline
-) -> dict[str, Any]:
-    as_json = command.format == "json"
+    form = FORMS[command.format]
     if isinstance(command, QueryCommand):
-        page = query_snapshots(runtime.client(command.region, deadline), command)
-        if not as_json:
-            return {"markdown": render_snapshots(page.snapshots, page.next_marker)}
-        rows = [snapshot.to_json() for snapshot in page.snapshots]
-        return {"snapshots": rows, "next_marker": page.next_marker}
+        result = answer_query(runtime.client(command.region, deadline), command)
+        return form.answered(200, result if command.format == "json" else result["markdown"])
+    report = _report(runtime, deadline)
+    return form.answered(503 if failures(report) else 200, form.write(report))
+
+
+def _report(runtime: Runtime, deadline: Deadline) -> Report:
     client_of = partial(runtime.client, deadline=deadline)
     report = report_regions(client_of, runtime.policies, runtime.clock.now())
-    result = report.to_json() if as_json else {"markdown": render_markdown(report)}
-    if command.deliver:
-        _publish(report, runtime)
-    if report.errors:
-        told = "; ".join(f"{region}: {why}" for region, why in report.errors.items())
-        raise RunFailed(told, {**report.to_json(), **result})
-    for state in (State.PROTECTED, State.UNPROTECTED, State.STALE, State.FAILED):
-        runtime.telemetry.count(f"{state.value.capitalize()}Disks", report.count(state))
-    runtime.telemetry.count("ReportWritten", 1)
-    return result
+    runtime.telemetry.report(to_json(report), figures(report))
+    return report
 
 
-def _publish(report: Report, runtime: Runtime) -> None:
-    """Log the verdict and every disk that needs attention: a schedule's result reaches nobody."""
-    for disk in report.urgent:
-        runtime.telemetry.event("disk needs attention", disk.to_json())
-    summary = report.to_json()
-    del summary["rows"]
-    runtime.telemetry.event("report", summary)
+def _publication(runtime: Runtime, deadline: Deadline) -> Publication:
+    return Publication(
+        bucket=lambda: runtime.bucket(deadline),
+        channels=lambda: runtime.channels,
+        tell=tell,
+        link=lambda now: report_link(runtime.settings.report_url, runtime.senders, now),
+    )

@@ -9,10 +9,15 @@ from typing import Any
 from snapkeep import ids
 from snapkeep.errors import InvalidInput, of_events
 from snapkeep.policy import Policies
+from snapkeep.signatures import LINK_FIELDS
 from snapkeep.strict import Table
 from snapkeep.times import parse_instant
 
-FORMATS = ("json", "markdown")
+FORMATS = ("json", "csv", "markdown", "html")
+# of the cloud's own list
+QUERY_FORMATS = ("json", "markdown")
+# the first that a browser or a program says it takes
+_ACCEPTED = {"text/html": "html", "text/csv": "csv", "text/markdown": "markdown"}
 MODES = ("plan", "auto", "approve")
 _PLAN_ID = re.compile(r"[0-9a-f]{64}")
 MAX_MARKER = 200
@@ -60,7 +65,7 @@ def report_command(event: object, policies: Policies) -> ReportCommand | QueryCo
     """
     table = Table(event)
     if table.has("query"):
-        query = _query(table.table("query"), _format(table), policies)
+        query = _query(table.table("query"), _format(table, QUERY_FORMATS), policies)
         table.done()
         return query
     command = ReportCommand(_format(table), table.maybe("deliver", bool) is True)
@@ -76,14 +81,18 @@ def report_query(
     Raises:
         InvalidEvent: as ``report_command``.
     """
-    rest: dict[str, Any] = dict(parameters)
-    preferred = "markdown" if "text/markdown" in accept else "json"
+    rest = {key: value for key, value in parameters.items() if key not in LINK_FIELDS}
+    is_query = bool(rest.keys() - {"format"})
+    preferred = next((form for kind, form in _ACCEPTED.items() if kind in accept), "json")
+    if is_query and preferred not in QUERY_FORMATS:
+        preferred = "json"
     event: dict[str, Any] = {"format": rest.pop("format", preferred)}
     if rest:
+        query: dict[str, Any] = {**rest}
         number = rest.get("max_keys")
         if isinstance(number, str) and re.fullmatch("[0-9]{1,4}", number):
-            rest["max_keys"] = int(number)
-        event["query"] = rest
+            query["max_keys"] = int(number)
+        event["query"] = query
     return report_command(event, policies)
 
 
@@ -171,8 +180,8 @@ def _id(table: Table, key: str, shape: ids.Shape) -> str | None:
     return ids.check_ids([table.text(key)], shape, table.at(key))[0] if table.has(key) else None
 
 
-def _format(table: Table) -> str:
-    return _one_of(table.get("format", str) if table.has("format") else "json", FORMATS, "format")
+def _format(table: Table, known: tuple[str, ...] = FORMATS) -> str:
+    return _one_of(table.get("format", str) if table.has("format") else "json", known, "format")
 
 
 def _one_of(value: str, known: tuple[str, ...], path: str) -> str:

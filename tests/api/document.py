@@ -1,6 +1,8 @@
 """``functions/openapi.yaml`` as something to hold answers against."""
 
+import gzip
 import json
+from base64 import b64decode
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -40,18 +42,27 @@ def problems(pointer: str, value: object) -> list[str]:
     return [f"{error.json_path}: {error.message[:200]}" for error in _validator(pointer)(value)]
 
 
+def text_of(answer: dict[str, Any]) -> str:
+    """Return the body as its reader has it, which may have come in gzip."""
+    if not answer.get("isBase64Encoded"):
+        return str(answer["body"])
+    assert answer["headers"]["content-encoding"] == "gzip"
+    return gzip.decompress(b64decode(answer["body"])).decode()
+
+
 def check_answer(method: str, path: str, answer: dict[str, Any]) -> None:
     """Fail if the document has no such answer to a request of this method and path."""
     route = _route(method, path)
     kind = answer["headers"]["content-type"].partition(";")[0]
-    body = json.loads(answer["body"]) if kind.endswith("json") else answer["body"]
+    text = text_of(answer)
+    body = json.loads(text) if kind.endswith("json") else text
     if route is None:
         assert answer["statusCode"] in {404, 405}, answer
         assert not problems("/components/schemas/Problem", body), answer
         return
     responses = operations()[route]["responses"]
     status = str(answer["statusCode"])
-    assert status in responses, f"{route} does not answer {status}: {answer['body'][:300]}"
+    assert status in responses, f"{route} does not answer {status}: {text[:300]}"
     response = resolved(responses[status])
     assert kind in response["content"], f"{route} {status} is no {kind}"
     for name, header in response.get("headers", {}).items():

@@ -4,20 +4,28 @@ import json
 import re
 from collections.abc import Hashable, Mapping
 from typing import Any, cast
+from urllib.parse import parse_qsl
 
 import pytest
 from openapi_spec_validator import validate
 
 from snapkeep import answers
 from snapkeep.authentication import CAPABILITY_ROUTE, SNAPSHOTS_ROUTE
+from snapkeep.commands import FORMATS
+from snapkeep.render.formats import FORMS
 from snapkeep.runtime.http import HEALTH_ROUTE
+from snapkeep.senders import parse_key
+from snapkeep.signatures import LINK_FIELDS, sign_link
 from tests.api.document import DOCUMENT, operations, problems, resolved
 from tests.conftest import OpenWorld
 from tests.events import requests
-from tests.functional.http import body_of, http_event
-from tests.template.reading import functions
+from tests.fake_bce import Fault
+from tests.functional.http import Headers, body_of, get_report, http_event
+from tests.senders import READER
+from tests.template.reading import ROOT, functions
 
 ROUTES = {SNAPSHOTS_ROUTE, CAPABILITY_ROUTE, "GET /report", "POST /expirations", HEALTH_ROUTE}
+REPORT = operations()["GET /report"]
 REQUESTS = {f"{path.parent.name}/{path.stem}": event for path, event in requests()}
 BODIES = {
     route: operation["requestBody"]["content"]["application/json"]
@@ -87,6 +95,69 @@ def test_a_sample_event_is_of_its_schema() -> None:
 def test_a_wrong_answer_is_seen(wrong: dict[str, Any]) -> None:
     pointer = "/components/responses/Done/content/application~1json/schema"
     assert problems(pointer, wrong)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("status", ["200", "503"])
+def test_the_report_is_described_in_every_form(form: str, status: str) -> None:
+    (parameter,) = [p for p in REPORT["parameters"] if p.get("name") == "format"]
+    assert parameter["schema"]["enum"] == list(FORMATS)
+    kind = FORMS[form].content_type.partition(";")[0]
+    assert kind in REPORT["responses"][status]["content"]
+
+
+@pytest.mark.parametrize("status", [200, 503])
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_report_is_answered_as_it_is_described(
+    open_world: OpenWorld, form: str, status: int
+) -> None:
+    world = open_world()
+    world.add_disks(2)
+    if status == 503:
+        world.cloud.faults.add(Fault("before", "ListVolumes", status=403, times=100))
+    # every answer of a world is checked
+    answer = get_report(world, format=form)
+    assert answer["statusCode"] == status
+    assert answer["headers"]["content-type"] == FORMS[form].content_type
+    assert ("retry-after" in answer["headers"]) is (status == 503)
+
+
+def test_a_signed_link_is_described_and_opens_the_page(open_world: OpenWorld) -> None:
+    scheme = DOCUMENT["components"]["securitySchemes"]["signedLink"]
+    named = {scheme["name"], *(p["name"] for p in REPORT["parameters"] if p.get("in") == "query")}
+    assert named >= LINK_FIELDS
+    assert {"signedLink": []} in REPORT["security"]
+    world = open_world()
+    link = sign_link(
+        parse_key(READER), "/report?format=html", int(world.clock.now().timestamp()) + 60
+    )
+    query = dict(parse_qsl(link.partition("?")[2]))
+    bare: Headers = dict.fromkeys(("webhook-id", "webhook-timestamp", "webhook-signature"))
+    event = http_event("GET", "/report", query=query, headers=bare)
+    assert event["rawQueryString"] == link.partition("?")[2]
+    assert world.report(event)["statusCode"] == 200
+    world.clock.sleep(60)
+    assert world.report(event)["statusCode"] == 401
+
+
+def test_document_and_schema_describe_the_same_report() -> None:
+    schema = json.loads((ROOT / "docs/report.schema.json").read_text("utf-8"))
+    own = DOCUMENT["components"]["schemas"]["Report"]
+    assert fields(own, DOCUMENT) == fields(schema, schema)
+
+
+def fields(schema: dict[str, Any], document: dict[str, Any]) -> Any:
+    """Return the names of a schema's fields, with those of each; all of them are required."""
+    if "$ref" in schema:
+        found: Any = document
+        for key in schema["$ref"].removeprefix("#/").split("/"):
+            found = found[key]
+        return fields(found, document)
+    if "properties" in schema:
+        assert set(schema["required"]) == set(schema["properties"])
+        assert schema["additionalProperties"] is False
+        return {name: fields(each, document) for name, each in schema["properties"].items()}
+    return [fields(schema["items"], document)] if "items" in schema else None
 
 
 def test_health_asks_nobody(open_world: OpenWorld) -> None:

@@ -12,6 +12,7 @@ from tests.architecture.modules import FUNCTION_PACKAGES, Module, modules, withi
 PURE = (
     "snapkeep.answers",
     "snapkeep.authentication",
+    "snapkeep.channels",
     "snapkeep.commands",
     "snapkeep.creation",
     "snapkeep.errors",
@@ -25,6 +26,7 @@ PURE = (
     "snapkeep.plan_difference",
     "snapkeep.markdown",
     "snapkeep.model",
+    "snapkeep.money",
     "snapkeep.plan",
     "snapkeep.policy",
     "snapkeep.periods",
@@ -49,6 +51,8 @@ PURE = (
 LAYERS = (
     PURE,
     ("snapkeep.bce",),
+    ("snapkeep.render",),
+    ("snapkeep.delivery",),
     ("snapkeep.jobs",),
     ("snapkeep.runtime",),
     ("snapkeep.cli",),
@@ -91,6 +95,8 @@ IMPURE_CALLS = {"open", "print", "input", "now", "utcnow", "today"}
 OWNERS = {
     "requests": ("snapkeep.bce",),
     "urllib3": ("snapkeep.bce",),
+    "apprise": ("snapkeep.delivery",),
+    "jinja2": ("snapkeep.render",),
     "aws_lambda_powertools": ("snapkeep.runtime", *FUNCTION_PACKAGES),
     "aws_croniter": ("snapkeep.schedule",),
     "sparklines": ("snapkeep.cli",),

@@ -1,4 +1,4 @@
-"""Plan, simulate and lint from an exported inventory: without keys, cloud or clock."""
+"""Plan, report, simulate and lint from an exported inventory: without keys, cloud or clock."""
 
 import json
 from pathlib import Path
@@ -15,6 +15,10 @@ COMMANDS = {
     "plan": ("plan",),
     "plan as JSON": ("plan", "--format", "json"),
     "plan as Markdown": ("plan", "--format", "markdown"),
+    "report": ("report",),
+    "report as JSON": ("report", "--format", "json"),
+    "report as CSV": ("report", "--format", "csv"),
+    "report as a page": ("report", "--format", "html"),
     "simulate": ("simulate", "--days", "9"),
     "simulate as JSON": ("simulate", "--days", "9", "--format", "json"),
     "lint": ("lint",),

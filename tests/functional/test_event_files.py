@@ -31,7 +31,8 @@ def deletes_the_two_it_names(result: dict[str, Any]) -> bool:
 
 
 def is_a_page(result: dict[str, Any]) -> bool:
-    return "## Needs attention" in str(result.get("markdown", result.get("text")))
+    page = str(result.get("html", result.get("text")))
+    return page.startswith("<!doctype html>") and page.count("<th scope=row><code>v-") >= 40
 
 
 EXPECTED: dict[str, Callable[[dict[str, Any]], object]] = {
@@ -45,8 +46,9 @@ EXPECTED: dict[str, Callable[[dict[str, Any]], object]] = {
     "create-on-event/github-deployment": answers_disks,
     "create-on-event/cloud-monitor-alarm": answers_disks,
     "create-on-event/eventbridge-api-destination": answers_disks,
-    "list-report/scheduler": lambda result: sum(result["disks"].values()) >= 40,
-    "list-report/markdown": is_a_page,
+    "list-report/scheduler": lambda result: sum(result["summary"]["disks"].values()) >= 40,
+    "list-report/markdown": lambda result: "## Urgent" in result["markdown"],
+    "list-report/html": is_a_page,
     "list-report/query-list": lambda result: len(result["snapshots"]) == 10,
     "list-report/query-detail": lambda result: "s-NtIwKtDq" in result["markdown"],
     "list-report/webhook": is_a_page,
@@ -91,5 +93,5 @@ def test_the_demo_keeps_every_promise(
     monkeypatch.chdir(tmp_path)
     assert demo.main() == 0
     said = capsys.readouterr().out
-    assert "23 promises checked, 0 broken" in said
-    assert (tmp_path / demo.PAGE).read_text(encoding="utf-8").startswith("# Backup report")
+    assert "24 promises checked, 0 broken" in said
+    assert (tmp_path / demo.PAGE).read_text(encoding="utf-8").startswith("<!doctype html>")

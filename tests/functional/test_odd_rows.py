@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from snapkeep.commands import FORMATS
 from tests.conftest import OpenWorld
 from tests.fake_bce import Fault
 from tests.functional.damage import FOREVER
@@ -11,7 +12,7 @@ from tests.functional.deliver import counts
 from tests.functional.history import add_nights
 from tests.functional.http import body_of, get_report
 from tests.functional.telemetry import lines
-from tests.functional.test_report import NIGHTLY_ONLY, rows_of
+from tests.functional.test_report import NIGHTLY_ONLY, disks_of
 from tests.world import World
 
 HALF = "disk \ud800 of half a character"
@@ -39,7 +40,7 @@ def test_an_odd_size_in_a_row_of_others_stops_neither_create_nor_delete(
     assert counts(world.create()) == {"created": disks}
     applied = world.expire()["regions"]["bj"]["applied"]
     assert applied["deleted"] == nights[:3]
-    assert world.report({})["snapshots"]["foreign"] == 1
+    assert world.report({})["summary"]["snapshots"]["foreign"] == 1
 
 
 def odd(open_world: OpenWorld) -> tuple[World, str]:
@@ -52,15 +53,16 @@ def odd(open_world: OpenWorld) -> tuple[World, str]:
 
 def test_half_a_character_in_a_disks_name_stops_no_report(open_world: OpenWorld) -> None:
     world, disk = odd(open_world)
-    result = world.report({"deliver": True})
-    assert rows_of(result)[disk]["name"].startswith("disk ")
-    assert disk in world.report({"format": "markdown"})["markdown"]
-    (line,) = lines(world, "disk needs attention")
+    world.report({"deliver": True})
+    (line,) = lines(world, "finding")
     assert line["data"]["volume_id"] == disk
+    assert disks_of(world.report({}))[disk]["name"].startswith("disk ")
+    for form in ("csv", "markdown", "html"):
+        assert disk in world.report({"format": form})[form]
     assert world.log.getvalue().encode()
 
 
-@pytest.mark.parametrize("format_", ["json", "markdown"])
+@pytest.mark.parametrize("format_", FORMATS)
 def test_half_a_character_in_a_disks_name_stops_no_report_over_http(
     open_world: OpenWorld, format_: str
 ) -> None:
@@ -84,24 +86,28 @@ def test_an_excluded_disk_is_excluded_and_needs_nobodys_attention(open_world: Op
     left_out, *others = world.add_disks(3)
     for disk in others:
         add_nights(world, disk, 1)
-    result = world.report({"deliver": True})
-    assert rows_of(result)[left_out]["state"] == "excluded"
-    assert (result["disks"]["excluded"], result["disks"]["unprotected"]) == (1, 0)
+    world.report({"deliver": True})
+    assert lines(world, "finding") == []
+    result = world.report({})
+    assert disks_of(result)[left_out]["state"] == "excluded"
+    figures = result["summary"]["disks"]
+    assert (figures["excluded"], figures["unprotected"]) == (1, 0)
     assert result["well"] is True
-    assert lines(world, "disk needs attention") == []
     assert body_of(get_report(world))["well"] is True
     text: str = world.report({"format": "markdown"})["markdown"]
-    assert "all disks are protected" in text
-    assert "Needs attention" not in text
-    assert left_out in text.partition("## The other disks")[2]
+    assert "**2 of 3 disks are protected, the others are excluded" in text
+    assert "## Urgent" not in text
+    assert left_out in world.report({"format": "csv"})["csv"]
+    assert left_out in world.report({"format": "html"})["html"]
 
 
-def test_a_disk_that_one_policy_excludes_and_another_protects_is_protected(
+def test_a_disk_that_one_policy_excludes_and_another_covers_is_judged_by_that_one(
     open_world: OpenWorld,
 ) -> None:
     more = '[policy.all]\nselect = { all = true }\nrpo = "26h"\nkeep = { last = 3 }\n'
     world = open_world(EXCLUDING + more)
     left_out, _ = world.add_disks(2)
     add_nights(world, left_out, 1)
-    rows = [row for row in world.report({})["rows"] if row["volume_id"] == left_out]
-    assert [(row["policy"], row["state"]) for row in rows] == [("all", "stale")]
+    found = disks_of(world.report({}))[left_out]
+    assert [(under["policy"], under["state"]) for under in found["policies"]] == [("all", "stale")]
+    assert found["state"] == "stale"

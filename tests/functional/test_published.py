@@ -9,7 +9,7 @@ from tests.conftest import OpenWorld
 from tests.fake_bce import Fault
 from tests.functional.deliver import before_call
 from tests.functional.history import DAY, add_nights, add_ours
-from tests.functional.http import post_snapshots, wanted
+from tests.functional.http import body_of, get_report, post_snapshots, wanted
 from tests.functional.telemetry import lines
 from tests.functional.test_create_unclear import BUS
 from tests.functional.test_report import BOTH, NIGHTLY_ONLY, fleet
@@ -65,39 +65,48 @@ def test_a_plan_that_is_refused_as_a_whole_says_why_in_its_summary(open_world: O
     assert disk in summary["refusals"]["cap"]
 
 
-def test_a_delivered_report_has_a_line_for_each_urgent_disk_and_a_summary(
-    open_world: OpenWorld,
+@pytest.mark.parametrize("event", [{"deliver": True}, {}, {"format": "csv"}], ids=str)
+def test_a_report_has_a_line_for_each_finding_and_a_summary(
+    open_world: OpenWorld, event: dict[str, Any]
 ) -> None:
     world = open_world(NIGHTLY_ONLY)
     states = fleet(world)
-    result = world.report({"deliver": True})
-    rows = result.pop("rows")
-    urgent = [row for row in rows if row["state"] in {"unprotected", "stale", "failed"}]
-    assert {row["volume_id"]: row["state"] for row in urgent}.items() <= states.items()
-    assert len(urgent) == 4
-    assert data(world, "disk needs attention") == urgent
-    assert data(world, "report") == [result]
+    result = world.report(event)
+    found, (summary,) = data(world, "finding"), data(world, "report")
+    whole = world.report({})
+    assert found == whole["findings"]
+    urgent = {row["volume_id"]: row["kind"] for row in found if row["urgency"] == "urgent"}
+    kinds = {"unprotected": "unprotected", "stale": "stale", "failed": "last-failed"}
+    assert urgent == {disk: kinds[state] for disk, state in states.items() if state in kinds}
+    assert summary == {"verdict": whole["verdict"], **whole["summary"], "errors": {}}
+    if "format" not in event:
+        assert summary["verdict"] == result["verdict"]
+        assert result["summary"].items() <= summary.items()
 
 
 def test_a_delivered_report_is_in_the_log_even_if_a_region_cannot_be_read(
     open_world: OpenWorld,
 ) -> None:
     world = open_world(BOTH.partition("[policy.adhoc]")[0])
-    stale = world.add_disks(1)
+    (stale,) = world.add_disks(1)
     world.cloud.faults.add(Fault("reset_before", region="gz", times=10_000))
     failure_of(lambda: world.report({"deliver": True, "format": "markdown"}))
-    assert [disk["volume_id"] for disk in data(world, "disk needs attention")] == stale
-    (summary,) = data(world, "report")
-    assert summary["well"] is False
-    assert list(summary["errors"]) == ["gz"]
+    found = [(row["kind"], row["region"], row["volume_id"]) for row in data(world, "finding")]
+    assert found == [("region-unreadable", "gz", None), ("stale", "bj", stale)]
+    (line,) = lines(world, "report")
+    assert line["level"] == "ERROR"
+    assert line["data"]["verdict"] == "incomplete: not every region could be read"
+    assert list(line["data"]["errors"]) == ["gz"]
 
 
-def test_a_report_that_nobody_scheduled_is_not_in_the_log(open_world: OpenWorld) -> None:
+def test_a_report_over_http_is_in_the_log_as_well(open_world: OpenWorld) -> None:
     world = open_world(NIGHTLY_ONLY)
     fleet(world)
-    world.report({})
-    world.report({"deliver": False, "format": "markdown"})
-    assert world.log_lines() == []
+    result = body_of(get_report(world))
+    assert data(world, "finding") == result["findings"]
+    (line,) = lines(world, "report")
+    expected = {"verdict": result["verdict"], **result["summary"], "errors": {}}
+    assert (line["level"], line["data"]) == ("INFO", expected)
 
 
 def test_the_reason_of_a_request_is_in_the_log(open_world: OpenWorld) -> None:

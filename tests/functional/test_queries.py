@@ -108,7 +108,7 @@ def test_what_the_platform_writes_as_null_is_absent(open_world: OpenWorld, absen
     world, disks = furnished(open_world)
     answer = world.report(http_event("GET", "/report") | {absent: None})
     assert answer["statusCode"] == 200
-    assert {row["volume_id"] for row in body_of(answer)["rows"]} == set(disks)
+    assert {disk["volume_id"] for disk in body_of(answer)["disks"]} == set(disks)
 
 
 @pytest.mark.parametrize("size", [3, 1000])

@@ -103,33 +103,6 @@ def test_deletes_are_counted_as_planned_and_as_done_where_the_run_fails(
     }
 
 
-def test_the_report_counts_disks_by_state_and_that_it_was_written(
-    open_world: OpenWorld, capsys: pytest.CaptureFixture[str]
-) -> None:
-    world = open_world(**measured())
-    good, _ = world.add_disks(2)
-    add_nights(world, good, 3)
-    world.report({"deliver": True})
-    assert metrics(capsys) == {
-        "ProtectedDisks": 1,
-        "StaleDisks": 1,
-        "FailedDisks": 0,
-        "UnprotectedDisks": 0,
-        "ReportWritten": 1,
-    }
-
-
-def test_a_report_that_could_not_be_read_is_not_counted_as_written(
-    open_world: OpenWorld, capsys: pytest.CaptureFixture[str]
-) -> None:
-    world = open_world(**measured())
-    world.add_disks(2)
-    world.cloud.faults.add(Fault("before", "ListSnapshots", times=100))
-    with pytest.raises(SnapkeepError):
-        world.report({"deliver": True})
-    assert "ReportWritten" not in metrics(capsys)
-
-
 @pytest.mark.parametrize("event", [{"mode": "auto"}, {}, None, {**BUS, "id": ""}])
 def test_an_event_that_is_refused_writes_one_line_and_no_metric(
     open_world: OpenWorld, capsys: pytest.CaptureFixture[str], event: object

@@ -14,7 +14,6 @@ from tests.fake_bce import Fault, VirtualClock
 from tests.functional.http import (
     Headers,
     body_of,
-    get_report,
     http_event,
     post_snapshots,
     wanted,
@@ -215,17 +214,6 @@ def test_disks_that_can_never_have_a_snapshot_are_not_asked_for_again(
     answer = post_snapshots(world, wanted(volumes=[disk]))
     assert (answer["statusCode"], body_of(answer)["code"]) == (403, "OutOfScope")
     assert body_of(answer)["counts"]["skipped"] == 1
-
-
-@pytest.mark.parametrize("format_", ["json", "markdown"])
-def test_a_report_of_a_cloud_that_cannot_be_reached_is_503_in_every_format(
-    open_world: OpenWorld, format_: str
-) -> None:
-    world = open_world()
-    world.cloud.faults.add(Fault("before", times=1_000, status=503))
-    answer = get_report(world, format=format_)
-    assert answer["statusCode"] == 503
-    assert list(body_of(answer)["errors"]) == ["bj"]
 
 
 def test_a_region_that_cannot_be_reached_is_not_hidden_by_the_other(open_world: OpenWorld) -> None:

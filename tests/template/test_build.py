@@ -1,13 +1,19 @@
 """What is installed is pinned by hash, and what is deployed is built for Lambda's machine."""
 
+import importlib.metadata
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.template.reading import ROOT, functions, resources, template
 
-LOCKS = ("shared/requirements.txt", "tests/requirements.txt", "tests/template/requirements.txt")
+LAYER = "shared/requirements.txt"
+REPORT = "functions/list_report/requirements.txt"
+TESTS = "tests/requirements.txt"
+LOCKS = (LAYER, REPORT, TESTS, "tests/template/requirements.txt")
 MAKEFILE = (ROOT / "shared" / "Makefile").read_text("utf-8")
 
 
@@ -21,6 +27,11 @@ def pins(lock: str) -> set[str]:
     return {line.split()[0] for line in requirements(lock)}
 
 
+def names(lock: str) -> list[str]:
+    """Return the sorted names of what a lock installs."""
+    return sorted(pin.partition("==")[0] for pin in pins(lock))
+
+
 @pytest.mark.parametrize("lock", LOCKS)
 def test_a_lock_pins_by_hash_and_names_no_address(lock: str) -> None:
     assert requirements(lock)
@@ -29,19 +40,57 @@ def test_a_lock_pins_by_hash_and_names_no_address(lock: str) -> None:
     assert "://" not in (ROOT / lock).read_text("utf-8")
 
 
-def test_the_tests_run_with_the_versions_that_are_deployed() -> None:
-    assert pins("shared/requirements.txt") <= pins("tests/requirements.txt")
+@pytest.mark.parametrize("lock", [LAYER, REPORT])
+def test_the_tests_run_with_the_versions_that_are_deployed(lock: str) -> None:
+    assert pins(lock) <= pins(TESTS)
 
 
-def test_the_layer_is_the_same_whichever_python_builds_it() -> None:
+@pytest.mark.parametrize("lock", [LAYER, REPORT])
+def test_what_is_built_is_the_same_whichever_python_builds_it(lock: str) -> None:
     # pip would judge a marker by the interpreter that runs it, not by the one in Lambda
-    assert not [line for line in requirements("shared/requirements.txt") if ";" in line]
+    assert not [line for line in requirements(lock) if ";" in line]
 
 
 @pytest.mark.parametrize("name", ["boto3", "botocore", "pydantic"])
-def test_what_the_product_must_not_use_is_in_neither_of_its_locks(name: str) -> None:
-    for lock in LOCKS[:2]:
-        assert not [pin for pin in pins(lock) if pin.startswith(f"{name}==")]
+def test_what_the_product_must_not_use_is_in_none_of_its_locks(name: str) -> None:
+    for lock in (LAYER, REPORT, TESTS):
+        assert name not in names(lock)
+
+
+def test_no_package_is_in_the_layer_and_in_the_report() -> None:
+    assert not set(names(LAYER)) & set(names(REPORT))
+    assert {"apprise", "aws-croniter", "jinja2"} <= set(names(REPORT))
+
+
+@pytest.mark.parametrize("package", ["create_on_event", "delete_expired"])
+def test_a_function_needs_nothing_that_only_the_report_is_shipped_with(package: str) -> None:
+    assert not list((ROOT / "functions" / package).glob("requirements*"))
+    loaded = loaded_by(package)
+    assert f"{package}.app" in loaded
+    assert not loaded & modules_of(REPORT)
+    assert not {"snapkeep.render", "snapkeep.delivery", "snapkeep.schedule"} & loaded
+
+
+def test_the_report_needs_what_it_is_shipped_with() -> None:
+    assert {"jinja2", "aws_croniter"} <= loaded_by("list_report") & modules_of(REPORT)
+
+
+def modules_of(lock: str) -> set[str]:
+    """Return the top-level modules of what a lock installs."""
+    wanted = set(names(lock))
+    return {
+        module
+        for module, owners in importlib.metadata.packages_distributions().items()
+        if wanted & {re.sub("[-_.]+", "-", owner).lower() for owner in owners}
+    }
+
+
+def loaded_by(package: str) -> set[str]:
+    """Import a handler in a new interpreter, and return all it loaded."""
+    script = f"import {package}.app, sys; print(*sys.modules, sep='\\n')"
+    command = [sys.executable, "-I", "-c", script]
+    result = subprocess.run(command, capture_output=True, text=True, check=True, env={})
+    return set(result.stdout.split())
 
 
 def test_the_layer_is_built_for_the_runtime_of_the_functions() -> None:
@@ -51,6 +100,13 @@ def test_the_layer_is_built_for_the_runtime_of_the_functions() -> None:
         assert function["Architectures"] == layer["CompatibleArchitectures"] == ["arm64"]
     assert "--python-version 3.13" in MAKEFILE
     assert set(re.findall(r"--platform \S+_(\S+64)", MAKEFILE)) == {"aarch64"}
+
+
+def test_the_report_is_installed_by_the_recipe_of_the_layer() -> None:
+    recipe = (ROOT / "functions" / "Makefile").read_text("utf-8")
+    assert MAKEFILE.count("pip install") == 1
+    assert "pip" not in recipe
+    assert "install LOCK=$(PACKAGE)/requirements.txt" in recipe.replace("\\\n\t\t", "")
 
 
 def test_everything_built_with_make_has_its_target() -> None:

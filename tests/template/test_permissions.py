@@ -1,12 +1,13 @@
 """Each function can do its own work and nothing else, and no secret is in sight."""
 
+import inspect
 import json
 import re
-from itertools import combinations
 from typing import Any
 
 import pytest
 
+from snapkeep.runtime import settings
 from tests.template.reading import (
     as_list,
     functions,
@@ -32,6 +33,16 @@ PLAIN_VARIABLES = {
     "SNAPKEEP_WEBHOOK_SECRET_ID",
     "SNAPKEEP_REQUESTS_PER_SECOND",
 }
+OWN_VARIABLES = {
+    "ListReportFunction": {
+        "SNAPKEEP_CHANNELS_SECRET_ID",
+        "SNAPKEEP_REPORT_BUCKET",
+        "SNAPKEEP_REPORT_URL",
+    },
+    "DeleteExpiredFunction": {"SNAPKEEP_APPROVE_OVER_HTTP"},
+}
+# the function has its policies beside it, and a fake cloud is not for a stack
+AT_A_TERMINAL = {"SNAPKEEP_POLICY", "SNAPKEEP_ENDPOINT", "SNAPKEEP_BOS_ENDPOINT"}
 
 
 def role_of(function: dict[str, Any]) -> list[dict[str, Any]]:
@@ -60,35 +71,6 @@ def test_no_role_takes_a_managed_policy() -> None:
 def test_each_function_has_a_role_of_its_own() -> None:
     roles = [target(function["Role"]) for function in functions().values()]
     assert len(set(roles)) == len(roles) == 3
-
-
-@pytest.mark.parametrize("name", functions())
-def test_a_function_reads_its_own_two_secrets_only(name: str) -> None:
-    function = functions()[name]
-    own = target(variables(function)["SNAPKEEP_SECRET_ID"])
-    senders = target(variables(function)["SNAPKEEP_WEBHOOK_SECRET_ID"])
-    assert resources_for(function, "secretsmanager:GetSecretValue") == [own, senders]
-    (decrypt,) = [s for s in role_of(function) if s["Action"] == "kms:Decrypt"]
-    conditions = decrypt["Condition"]["StringEquals"]
-    key, webhooks = conditions["kms:EncryptionContext:SecretARN"]
-    assert key == {"Ref": own}
-    assert webhooks["Fn::If"][1:] == [{"Ref": senders}, {"Ref": "AWS::NoValue"}]
-    assert "secretsmanager." in conditions["kms:ViaService"]["Fn::Sub"]
-
-
-@pytest.mark.parametrize("kind", ["Secret", "WebhookSecret"])
-def test_create_report_and_delete_use_three_secrets(kind: str) -> None:
-    name = {"Secret": "SNAPKEEP_SECRET_ID", "WebhookSecret": "SNAPKEEP_WEBHOOK_SECRET_ID"}[kind]
-    secrets = {variables(function)[name]["Ref"] for function in functions().values()}
-    assert secrets == {f"{who}{kind}Arn" for who in ("Create", "Report", "Delete")}
-
-
-def test_without_a_webhook_secret_no_function_may_read_one() -> None:
-    for who in ("Create", "Report", "Delete"):
-        parameter = template()["Parameters"][f"{who}WebhookSecretArn"]
-        condition = template()["Conditions"][f"Has{who}Webhooks"]
-        assert parameter["Default"] == ""
-        assert json.dumps({"Ref": f"{who}WebhookSecretArn"}) in json.dumps(condition)
 
 
 def test_approving_over_http_is_off_and_a_matter_of_delete_expired_alone() -> None:
@@ -123,30 +105,14 @@ def test_whoever_sends_to_a_queue_is_named_by_arn() -> None:
     assert set(trust["Condition"]["StringEquals"]) == {"aws:SourceAccount", "aws:SourceArn"}
 
 
-@pytest.mark.parametrize("function", functions().values(), ids=functions().keys())
-def test_the_environment_holds_names_and_numbers_but_no_secret(function: dict[str, Any]) -> None:
-    assert set(variables(function)) - {"SNAPKEEP_APPROVE_OVER_HTTP"} == PLAIN_VARIABLES
-    assert "resolve:" not in json.dumps(variables(function))
+@pytest.mark.parametrize("name", functions())
+def test_the_environment_holds_names_and_numbers_but_no_secret(name: str) -> None:
+    found = variables(functions()[name])
+    assert set(found) == PLAIN_VARIABLES | OWN_VARIABLES.get(name, set())
+    assert "resolve:" not in json.dumps(found)
 
 
-def test_no_parameter_asks_for_a_secret_value() -> None:
-    parameters = template()["Parameters"]
-    for name in parameters:
-        assert not re.search(r"(?i)password|accesskey|secretkey|token", name)
-        assert not parameters[name].get("NoEcho")
-    assert all(
-        "secretsmanager" in body["AllowedPattern"]
-        for name, body in parameters.items()
-        if name.endswith("SecretArn")
-    )
-
-
-def test_no_two_functions_may_share_a_webhook_secret() -> None:
-    compared = {
-        frozenset(
-            each["Ref"] for each in assertion["Assert"]["Fn::Or"][1]["Fn::Not"][0]["Fn::Equals"]
-        )
-        for assertion in template()["Rules"]["WebhookSecretsDiffer"]["Assertions"]
-    }
-    names = [f"{who}WebhookSecretArn" for who in ("Create", "Report", "Delete")]
-    assert compared == {frozenset(pair) for pair in combinations(names, 2)}
+def test_the_environment_has_the_names_that_the_settings_read() -> None:
+    given = {name for function in functions().values() for name in variables(function)}
+    read = set(re.findall(r"SNAPKEEP_[A-Z_]+", inspect.getsource(settings)))
+    assert {name for name in given if name.startswith("SNAPKEEP_")} == read - AT_A_TERMINAL

@@ -1,13 +1,16 @@
 """The template starts what exists, when the policies say so."""
 
+import contextlib
 import importlib
 import importlib.metadata
 import json
+import re
 from hashlib import md5
 from typing import Any
 
 import pytest
 
+from snapkeep.errors import InvalidInput
 from snapkeep.policy import Policies
 from snapkeep.policy_file import parse_policies
 from snapkeep.runtime.settings import Settings
@@ -59,6 +62,7 @@ def test_the_settings_accept_the_environment_of_the_template(function: dict[str,
     assert settings.secret_id == environment["SNAPKEEP_SECRET_ID"]
     assert settings.webhook_secret_id is None
     assert not settings.approve_over_http
+    assert (settings.channels_secret_id, settings.report_bucket, settings.report_url) == (None,) * 3
     assert settings.requests_per_second == float(environment["SNAPKEEP_REQUESTS_PER_SECOND"])
 
 
@@ -67,6 +71,32 @@ def resolved(value: Any) -> str:
     if isinstance(value, dict):
         value = template()["Parameters"][value["Ref"]].get("Default", value["Ref"])
     return str(value)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "is_taken"),
+    [
+        ("ReportBucket", "bj/my-backup-reports", True),
+        ("ReportBucket", "bj/my.backup", False),
+        ("ReportBucket", "my-backup-reports", False),
+        ("ReportUrl", "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/report", True),
+        ("ReportUrl", "http://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/report", False),
+        ("ReportUrl", "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/", False),
+    ],
+)
+def test_a_parameter_of_the_report_takes_what_the_settings_take(
+    parameter: str, value: str, is_taken: bool
+) -> None:
+    assert (
+        bool(re.fullmatch(template()["Parameters"][parameter]["AllowedPattern"], value)) is is_taken
+    )
+    found = variables(functions()["ListReportFunction"])
+    (name,) = [name for name, given in found.items() if given == {"Ref": parameter}]
+    with contextlib.nullcontext() if is_taken else pytest.raises(InvalidInput, match=name):
+        assert value in (
+            Settings.of({name: value}).report_bucket,
+            Settings.of({name: value}).report_url,
+        )
 
 
 def test_every_entry_point_is_a_handler_of_the_template() -> None:

@@ -6,10 +6,15 @@ from typing import Any
 import pytest
 
 from snapkeep.runtime.telemetry import NAMESPACE
+from tests.conftest import OpenWorld
+from tests.functional.http import post_snapshots, wanted
+from tests.functional.telemetry import measured, metrics
 from tests.template.reading import QUEUE, functions, resources, target, template, variables
+from tests.world import POLICY
 
 LOG_GROUPS = resources("AWS::Logs::LogGroup")
 ALARMS = resources("AWS::CloudWatch::Alarm")
+OWN = {name: alarm for name, alarm in ALARMS.items() if alarm.get("Namespace") == NAMESPACE}
 API = resources("AWS::Serverless::HttpApi")["Api"]
 
 
@@ -61,15 +66,26 @@ def test_every_queue_of_given_up_events_is_in_the_alarm() -> None:
     assert watched == set(resources(QUEUE)) - {"CreateQueue"}
 
 
-@pytest.mark.parametrize("metric", ["UnprotectedDisks", "StaleDisks"])
+@pytest.mark.parametrize("metric", ["UnprotectedDisks", "StaleDisks", "FailedDisks"])
 def test_a_disk_in_danger_is_an_alarm_until_a_report_says_otherwise(metric: str) -> None:
     alarm = ALARMS[f"{metric}Alarm"]
     assert (alarm["Namespace"], alarm["MetricName"]) == ("snapkeep", metric)
+    assert (alarm["Statistic"], alarm["ComparisonOperator"]) == ("Maximum", "GreaterThanThreshold")
     assert alarm["Threshold"] == 0
     assert alarm["TreatMissingData"] == "ignore"
 
 
-def test_a_report_that_is_not_written_is_an_alarm() -> None:
+def test_a_disk_without_room_for_one_more_snapshot_is_an_alarm() -> None:
+    alarm = ALARMS["QuotaHeadroomAlarm"]
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("snapkeep", "QuotaHeadroom")
+    assert alarm["Statistic"] == "Minimum"
+    assert alarm["ComparisonOperator"] == "LessThanOrEqualToThreshold"
+    assert alarm["Threshold"] == 0
+    # a policy file without a quota makes no such metric, and is no alarm
+    assert alarm["TreatMissingData"] == "ignore"
+
+
+def test_a_report_that_is_not_delivered_is_an_alarm() -> None:
     alarm = ALARMS["MissingReportAlarm"]
     assert alarm["MetricName"] == "ReportWritten"
     assert alarm["TreatMissingData"] == "breaching"
@@ -80,12 +96,23 @@ def test_a_report_that_is_not_written_is_an_alarm() -> None:
 
 def test_alarms_on_our_own_metrics_name_the_function_that_publishes_them() -> None:
     services = {variables(function)["POWERTOOLS_SERVICE_NAME"] for function in functions().values()}
-    own = [alarm for alarm in ALARMS.values() if alarm.get("Namespace") == NAMESPACE]
-    assert len(own) == 4
-    for alarm in own:
+    assert len(OWN) == 6
+    for alarm in OWN.values():
         (dimension,) = alarm["Dimensions"]
         assert dimension["Name"] == "service"
         assert dimension["Value"] in services
+
+
+@pytest.mark.usefixtures("clean_metrics")
+def test_alarms_on_our_own_metrics_watch_what_runs_count(
+    open_world: OpenWorld, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = open_world(f"{POLICY}[report]\nquota_per_disk = 64\n", **measured())
+    world.add_disks(1)
+    world.report({"deliver": True})
+    post_snapshots(world, wanted(policy="unknown"))
+    own = {alarm["MetricName"] for alarm in OWN.values()}
+    assert own <= metrics(capsys).keys()
 
 
 @pytest.mark.parametrize("alarm", ALARMS.values(), ids=ALARMS.keys())

@@ -1,8 +1,10 @@
 """The commands that run a function, and the export of an inventory."""
 
 import json
+from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -10,21 +12,32 @@ from snapkeep.cli import screen
 from snapkeep.cli.app import (
     EndpointOption,
     Format,
-    FormatOption,
+    InventoryOption,
     NowOption,
     PolicyOption,
     app,
     err,
     run,
     shown,
+    tell,
     told,
 )
-from snapkeep.cli.local import FUNCTIONS, local_runtime, read_event
+from snapkeep.cli.local import FUNCTIONS, local_runtime, read_event, write_file
 from snapkeep.errors import InvalidInput
 from snapkeep.model import iso
 from snapkeep.times import Deadline
 
 EXPORT_SECONDS = 900.0
+
+
+class ReportFormat(StrEnum):
+    """How a report is written."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+    HTML = "html"
 
 
 @app.command()
@@ -52,14 +65,41 @@ def report(
     ctx: typer.Context,
     policy: PolicyOption = None,
     endpoint: EndpointOption = None,
+    inventory: InventoryOption = None,
     now: NowOption = None,
-    format_: FormatOption = Format.TABLE,
+    format_: Annotated[
+        ReportFormat, typer.Option("--format", help="html is a page for a browser, to be sent on.")
+    ] = ReportFormat.TABLE,
+    out_file: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write it there, not here.")
+    ] = None,
 ) -> None:
-    """Show which disks are protected and which are not."""
+    """Show which disks are protected, which are not, and what to do about those.
+
+    Example: snapkeep report --inventory inventory.json --format html --out report.html
+    """
     with told():
-        runtime = local_runtime(policy, endpoint, now, ctx.obj)
-        show = shown(format_, screen.report_tables)
-        run("list-report", {"format": "json"}, runtime, show)
+        if out_file and format_ is ReportFormat.TABLE:
+            message = "is for a file; add --format html, csv, markdown or json"
+            raise InvalidInput(message, path="--out")
+        runtime = local_runtime(policy, endpoint, now, ctx.obj, inventory)
+        asked = "json" if format_ is ReportFormat.TABLE else format_.value
+        run("list-report", {"format": asked}, runtime, _report_shown(format_, out_file))
+
+
+def _report_shown(format_: ReportFormat, file: Path | None) -> Callable[[dict[str, Any]], None]:
+    if format_ is ReportFormat.TABLE:
+        return shown(Format.TABLE, screen.report_tables)
+
+    def show(result: dict[str, Any]) -> None:
+        text = result.get(format_.value) or json.dumps(result, ensure_ascii=False, indent=2)
+        if file is None:
+            typer.echo(text, nl=format_ is ReportFormat.JSON)
+        else:
+            write_file(file, text, "--out")
+            tell(err, f"wrote {file}")
+
+    return show
 
 
 @app.command()
@@ -82,12 +122,7 @@ def export(
             with err.status(f"listing {region} ..."):
                 regions[region] = runtime.client(region, deadline).export()
         exported["regions"] = regions
-        try:
-            # half a character can be in the API's JSON, but in no file
-            file.write_bytes(json.dumps(exported, ensure_ascii=False).encode(errors="replace"))
-        except OSError as error:
-            message = f"cannot write {file}: {type(error).__name__}"
-            raise InvalidInput(message, path="FILE") from error
+        write_file(file, json.dumps(exported, ensure_ascii=False), "FILE")
         for region, lists in regions.items():
             counts = ", ".join(f"{len(rows)} {key}" for key, rows in lists.items())
             err.print(f"{region}: {counts}", highlight=False)

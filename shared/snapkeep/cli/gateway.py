@@ -41,6 +41,8 @@ def _application(call: Call) -> WSGIApplication:
         answer = call(_FUNCTION_OF.get(first, "list-report"), event)
         status = HTTPStatus(answer["statusCode"])
         body = answer["body"].encode()
+        if answer.get("isBase64Encoded"):
+            body = base64.b64decode(body)
         headers = {**answer["headers"], "content-length": str(len(body))}
         start_response(f"{status.value} {status.phrase}", list(headers.items()))
         return [body]

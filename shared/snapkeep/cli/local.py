@@ -100,3 +100,19 @@ def read_event(path: Path, option: str = "EVENT") -> object:
         raise InvalidInput(f"cannot read {path}: {type(error).__name__}", path=option) from error
     except InvalidInput as error:
         raise InvalidInput(f"{path}: {error}", path=option) from error
+
+
+def write_file(path: Path, text: str, option: str) -> None:
+    """Write a text to a file.
+
+    Args:
+        option: by which the file was named.
+
+    Raises:
+        InvalidInput: if it cannot be written.
+    """
+    try:
+        # half a character can be in the API's JSON, but in no file
+        path.write_bytes(text.encode(errors="replace"))
+    except OSError as error:
+        raise InvalidInput(f"cannot write {path}: {type(error).__name__}", path=option) from error

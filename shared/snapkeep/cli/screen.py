@@ -1,6 +1,7 @@
 """What a person sees: tables with the urgent first, and the remedy for an error."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import groupby
 from typing import Any
 
 from rich.console import RenderableType
@@ -42,28 +43,32 @@ def printable(text: str) -> str:
 
 
 def report_tables(result: dict[str, Any]) -> list[RenderableType]:
-    """Return the disks, the most urgent first; nothing where no region could be read."""
-    if not result["rows"]:
-        return []
+    """Return the disks, the most urgent first, each policy on a line, and then what to do."""
     title = f"Disks as of {result['now']}"
     table = _table(title, "state", "region", "disk", "policy", "newest good", "age", "good", "name")
-    for row in result["rows"]:
-        if row["state"] == "ad-hoc" and not row["good"]:
-            continue
-        age = row["age_seconds"]
-        table.add_row(
-            _state(row["state"]),
-            row["region"],
-            row["volume_id"],
-            row["policy"] or "-",
-            _minute(row["newest_at"]),
-            "-" if age is None else f"{age / 3600:.1f} h",
-            str(row["good"]),
-            Text(printable(row["name"])),
-        )
-    counts = ", ".join(f"{n} {state}" for state, n in result["disks"].items() if n)
-    verdict = "all disks are protected" if result["well"] else "some disks need attention"
-    return [table, Text(f"{verdict}: {counts}")]
+    for disk in result["disks"]:
+        for each in disk["policies"] or [{}]:
+            age = each.get("age_seconds")
+            table.add_row(
+                _state(each.get("state") or disk["state"]),
+                disk["region"],
+                disk["volume_id"],
+                each.get("policy", "-"),
+                _minute(each.get("newest_at")),
+                "-" if age is None else f"{age / 3600:.1f} h",
+                str(each.get("good", 0)),
+                Text(printable(disk["name"])),
+            )
+    counts = ", ".join(f"{n} {state}" for state, n in result["summary"]["disks"].items() if n)
+    verdict = Text(f"{result['verdict']}: {counts}" if counts else result["verdict"])
+    return [*([table] if result["disks"] else []), *_to_do(result["findings"]), verdict]
+
+
+def _to_do(findings: list[dict[str, Any]]) -> Iterator[RenderableType]:
+    for kind, some in groupby(findings, lambda finding: finding["kind"]):
+        each = list(some)
+        if each[0]["urgency"] != "note":
+            yield Text(f"{len(each)} {kind}: {each[0]['action']}", style="yellow")
 
 
 def _table(title: str, *columns: str) -> Table:

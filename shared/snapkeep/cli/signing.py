@@ -19,10 +19,10 @@ from snapkeep.commands import EXPIRE_TYPE
 from snapkeep.errors import InvalidInput, Unauthorized
 from snapkeep.model import iso
 from snapkeep.senders import parse_key
-from snapkeep.signatures import StandardSignature
+from snapkeep.signatures import LONGEST_LINK, StandardSignature, sign_link
 from snapkeep.signatures import sign as sign_content
 from snapkeep.strict import Table, read_json
-from snapkeep.times import parse_instant
+from snapkeep.times import parse_duration, parse_instant
 from snapkeep.webhook_events import WEBHOOK_TYPE
 
 SECRET = "SNAPKEEP_SIGNING_SECRET"  # noqa: S105 - the name of a variable
@@ -30,6 +30,12 @@ _TYPE_OF = {"/snapshots": WEBHOOK_TYPE, "/expirations": EXPIRE_TYPE, "/report": 
 _CURL = ("curl", "--silent", "--show-error", "--fail-with-body", "--max-time", "30")
 # a signature is good for five minutes, within which curl tries again when the answer says so
 _AGAIN = ("--retry", "4", "--retry-max-time", "240")
+LinkOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DURATION", help="Of /report: a link for a browser, good for 7d, at most 32d."
+    ),
+]
 
 
 @app.command()
@@ -50,6 +56,7 @@ def sign(
             metavar="TIME", help="When it happened; with --id, and the same to send it again."
         ),
     ] = None,
+    link: LinkOption = None,
 ) -> None:
     """Write a curl command that sends a signed request; the secret comes from
     SNAPKEEP_SIGNING_SECRET (whsec_...).
@@ -60,12 +67,31 @@ def sign(
     with told(), _fails_in_a_shell():
         key = parse_key(os.environ.get(SECRET, ""), SECRET)
         parts, now = _parts(url), ctx.obj.now() if ctx.obj else datetime.now(UTC)
+        if link is not None:
+            if any(each is not None for each in (data, id_, time)):
+                raise InvalidInput("takes a URL and nothing else", path="--link")
+            typer.echo(_linked(key, parts, link, now))
+            return
         message_id, slot = _event(id_, time, now)
         body = _body(_TYPE_OF[parts.path], data, slot)
-        target = f"{parts.path}?{parts.query}" if parts.query else parts.path
-        content = (target if body is None else body).encode()
+        content = (_target(parts) if body is None else body).encode()
         again = _AGAIN if parts.path == "/snapshots" else ()
         typer.echo(_command([*_CURL, *again, url], _signed(key, message_id, now, content), body))
+
+
+def _target(parts: SplitResult) -> str:
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def _linked(key: bytes, parts: SplitResult, link: str, now: datetime) -> str:
+    lives = parse_duration(link, "--link")
+    if lives > LONGEST_LINK:
+        raise InvalidInput("may be at most 32d", path="--link")
+    if parts.path != "/report":
+        raise InvalidInput("goes with /report alone", path="--link")
+    target = _target(parts) if parts.query else "/report?format=html"
+    signed = sign_link(key, target, int((now + lives).timestamp()))
+    return f"{parts.scheme}://{parts.netloc}{signed}"
 
 
 def _command(begin: Sequence[str], headers: dict[str, str], body: str | None) -> str:
