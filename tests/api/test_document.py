@@ -128,6 +128,7 @@ def test_a_signed_link_is_described_and_opens_the_page(open_world: OpenWorld) ->
     assert named >= LINK_FIELDS
     assert {"signedLink": []} in REPORT["security"]
     world = open_world()
+    world.add_disks(1)
     link = sign_link(
         parse_key(READER), "/report?format=html", int(world.clock.now().timestamp()) + 60
     )

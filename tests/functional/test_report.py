@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import OpenWorld
 from tests.functional.history import DAY, add_nights, add_ours
 from tests.functional.http import body_of, get_report, http_event
-from tests.world import NOW, POLICY, SLOT, World
+from tests.world import NOW, POLICY, SLOT, World, failure_of
 
 BOTH = POLICY.replace('["bj"]', '["bj", "gz"]')
 NIGHTLY_ONLY = POLICY.partition("[policy.adhoc]")[0]
@@ -150,8 +150,9 @@ def test_the_markdown_report_names_what_needs_attention_and_nothing_else(
 
 def test_an_empty_account_is_not_well(open_world: OpenWorld) -> None:
     world = open_world()
-    assert world.report({})["well"] is False
-    text = world.report({"format": "markdown"})["markdown"]
+    assert failure_of(lambda: world.report({})).result["well"] is False
+    failure = failure_of(lambda: world.report({"format": "markdown"}))
+    text = failure.result["markdown"]
     assert "no disk was found" in text
     assert "all disks are protected" not in text
 

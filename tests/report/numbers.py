@@ -30,7 +30,9 @@ def check_csv(text: str, report: Json) -> None:
     """Hold each line against the disk that it is of."""
     lines = csv_rows(text)
     gone = [line for line in lines if line["state"] == "gone"]
-    there = [line for line in lines if line["state"] != "gone"]
+    there = [line for line in lines if line["state"] not in {"gone", "unreadable"}]
+    unread = {line["region"]: line["name"] for line in lines if line["state"] == "unreadable"}
+    assert unread == report["errors"]
     for line, disk in zip(there, report["disks"], strict=True):
         each = disk["policies"]
         assert [line[key] for key in ("state", "region", "volume_id")] == [

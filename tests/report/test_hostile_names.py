@@ -119,7 +119,8 @@ def test_a_script_is_shown_as_it_is_written() -> None:
 
 def test_a_formula_is_shown_as_text_with_an_apostrophe() -> None:
     rows = csv_rows(FORMS["csv"].write(fleet(NAMES["a formula"])))
-    assert {row["name"] for row in rows} == {f"'{NAMES['a formula']}", ""}
+    named = {row["name"] for row in rows if row["state"] != "unreadable"}
+    assert named == {f"'{NAMES['a formula']}", ""}
 
 
 @pytest.mark.parametrize("edit", ["a formula", "a script", "a line"])
