@@ -1,10 +1,12 @@
 """Texts of the account in Markdown, made harmless; and the API's own list."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 from snapkeep.model import Snapshot, iso
 
+Kind = TypeVar("Kind", bound=str)
 _ACTIVE = re.compile(r"([\\`*_\[\]<>|#!&~])")
 _UNPRINTABLE = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ud800-\udfff]"
@@ -27,8 +29,17 @@ def render_snapshots(snapshots: Iterable[Snapshot], next_marker: str | None) -> 
 
 def text(value: str, most: int = MAX_NAME) -> str:
     """Return a text of the account so that Markdown, HTML and a terminal show it and no more."""
-    cut = value[: most - 1] + "…" if len(value) > most else value
-    return _ACTIVE.sub(r"\\\1", printable(cut))
+    return _ACTIVE.sub(r"\\\1", cut(value, most))
+
+
+def cut(value: str, most: int) -> str:
+    """Return a text of the account, printable and not longer than that."""
+    return printable(f"{value[: most - 1]}…" if len(value) > most else value)
+
+
+def counts(numbers: Mapping[Kind, int]) -> str:
+    """Return what there is of each kind, such as ``3 protected, 1 stale``."""
+    return ", ".join(f"{number} {kind}" for kind, number in numbers.items() if number) or "none"
 
 
 def printable(value: str) -> str:

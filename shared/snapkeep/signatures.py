@@ -25,6 +25,8 @@ _HUB = re.compile(r"sha256=[0-9a-f]{64}")
 _LINK = re.compile(
     r"(?P<base>/[!-~]*?)[?&]expires=(?P<expires>[0-9]{10})&signature=(?P<digest>[0-9a-f]{64})"
 )
+# what a link opens unless it is told otherwise
+PAGE_TARGET = "/report?format=html"
 LINK_FIELDS = frozenset({"expires", "signature"})
 LONGEST_LINK = timedelta(days=32)
 _CAPABILITY = re.compile(r"[A-Za-z0-9_-]{32,128}")

@@ -19,7 +19,7 @@ from snapkeep.commands import EXPIRE_TYPE
 from snapkeep.errors import InvalidInput, Unauthorized
 from snapkeep.model import iso
 from snapkeep.senders import parse_key
-from snapkeep.signatures import LONGEST_LINK, StandardSignature, sign_link
+from snapkeep.signatures import LONGEST_LINK, PAGE_TARGET, StandardSignature, sign_link
 from snapkeep.signatures import sign as sign_content
 from snapkeep.strict import Table, read_json
 from snapkeep.times import parse_duration, parse_instant
@@ -89,7 +89,7 @@ def _linked(key: bytes, parts: SplitResult, link: str, now: datetime) -> str:
         raise InvalidInput("may be at most 32d", path="--link")
     if parts.path != "/report":
         raise InvalidInput("goes with /report alone", path="--link")
-    target = _target(parts) if parts.query else "/report?format=html"
+    target = _target(parts) if parts.query else PAGE_TARGET
     signed = sign_link(key, target, int((now + lives).timestamp()))
     return f"{parts.scheme}://{parts.netloc}{signed}"
 

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from snapkeep.senders import Scheme, Sender
-from snapkeep.signatures import sign_link
+from snapkeep.signatures import PAGE_TARGET, sign_link
 
 LIVES = timedelta(days=7)
-_TARGET = "/report?format=html"
 
 
 def report_link(url: str | None, senders: Iterable[Sender], now: datetime) -> str:
@@ -29,5 +28,5 @@ def report_link(url: str | None, senders: Iterable[Sender], now: datetime) -> st
     ]
     if not (url and keys):
         return ""
-    target = sign_link(keys[0], _TARGET, int((now + LIVES).timestamp()))
+    target = sign_link(keys[0], PAGE_TARGET, int((now + LIVES).timestamp()))
     return url.removesuffix("/report") + target

@@ -39,7 +39,7 @@ def tell(channels: Iterable[Channel], title: str, body: str) -> dict[str, str]:
     Returns:
         why, by the name of each channel that did not take it; never with its address.
     """
-    # it takes 0.2 s to import, and most runs have nothing to tell
+    # it takes more than 0.1 s to import, and most runs have nothing to tell
     from apprise import Apprise, AppriseAsset, NotifyFormat, OverflowMode  # noqa: PLC0415
     from apprise.plugins import dingtalk, wecombot  # noqa: PLC0415
 

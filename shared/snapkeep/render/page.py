@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, StrictUndefined, Template
 
-from snapkeep.markdown import printable
+from snapkeep.markdown import cut
 from snapkeep.render.chart import chart
 from snapkeep.render.timeline import TICKS, WIDTH, Path, paths
 from snapkeep.report.findings import Finding
@@ -114,13 +114,10 @@ class _View:
         return f"{now} now" if now else "0"
 
     def name(self, text: str) -> str:
-        return self._cut(text, _MAX_NAME)
+        return cut(text, _MAX_NAME)
 
     def text(self, text: str) -> str:
-        return self._cut(text, _MAX_TEXT)
-
-    def _cut(self, text: str, most: int) -> str:
-        return printable(text if len(text) <= most else f"{text[: most - 1]}…")
+        return cut(text, _MAX_TEXT)
 
 
 def _by_state(disks: Iterable[Disk]) -> list[tuple[State, list[Disk]]]:

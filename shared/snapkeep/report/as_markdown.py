@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from snapkeep.markdown import text
+from snapkeep.markdown import counts, text
 from snapkeep.model import iso
 from snapkeep.report.findings import RULES, Finding, Urgency
 from snapkeep.report.model import Report
@@ -20,10 +20,8 @@ def render_markdown(report: Report) -> str:
 
 
 def _figures(report: Report) -> Iterator[str]:
-    states = ", ".join(f"{number} {state}" for state, number in report.states.items() if number)
-    kinds = ", ".join(f"{number} {kind}" for kind, number in report.kinds.items() if number)
-    yield f"- Disks: {states or 'none'}"
-    yield f"- Snapshots: {kinds or 'none'}"
+    yield f"- Disks: {counts(report.states)}"
+    yield f"- Snapshots: {counts(report.kinds)}"
     if report.oldest_age is not None:
         hours = report.oldest_age.total_seconds() / 3600
         yield f"- The oldest of the newest good ones: {hours:.1f} h"

@@ -9,14 +9,14 @@ from snapkeep.model import Inventory
 from snapkeep.money import cost_of, size_of
 from snapkeep.policy import Policies, Policy
 from snapkeep.report.forecast import forecast
-from snapkeep.report.model import Disk, PolicyLine, Report, State
+from snapkeep.report.judging import WORST_FIRST
+from snapkeep.report.model import Disk, PolicyLine, Report
 from snapkeep.report.observe import Seen, findings_of
 from snapkeep.report.region import Region
 from snapkeep.schedule import runs
 
 # no schedule that is worth having pauses for longer
 _NEXT_WITHIN = timedelta(days=400)
-_WORST_FIRST = list(State)
 
 
 def build_report(
@@ -38,7 +38,7 @@ def build_report(
     next_runs = _next_runs(policies, regions, now)
     disks = sorted(
         (disk for region in regions for disk in region.disks(next_runs, goes)),
-        key=lambda disk: (_WORST_FIRST.index(disk.state), disk.region, disk.volume_id),
+        key=lambda disk: (WORST_FIRST.index(disk.state), disk.region, disk.volume_id),
     )
     orphans = [orphan for region in regions for orphan in region.orphans(goes)]
     unforeseen = bool(regions) and outlook is None

@@ -11,7 +11,7 @@ _KIND_OF: Mapping[str, Kind] = {
     SnapshotStatus.AVAILABLE.value: Kind.GOOD,
     SnapshotStatus.CREATING.value: Kind.CREATING,
 }
-_WORST_FIRST = list(State)
+WORST_FIRST = tuple(State)
 
 
 def kind_of(row: Row) -> Kind:
@@ -35,5 +35,5 @@ def state_of(volume: Volume, coverages: Sequence[Coverage], meant: bool) -> Stat
         return State.UNSUPPORTED
     states = [each.state for each in coverages if each.state]
     if states:
-        return min(states, key=_WORST_FIRST.index)
+        return min(states, key=WORST_FIRST.index)
     return State.EXCLUDED if meant else State.UNPROTECTED

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from snapkeep.errors import InvalidInput
-from snapkeep.markdown import text
+from snapkeep.markdown import counts, text
 from snapkeep.model import iso
 from snapkeep.report.findings import Finding, Urgency, is_urgent, region_of
 from snapkeep.report.model import Report
@@ -54,20 +54,16 @@ class News:
                 lines.append(f"- {what}: {len(findings) - MAX_TOLD} more")
         if self.is_over:
             lines.append("- All that was reported before is over.")
-        states = ", ".join(
-            f"{number} {state}" for state, number in self.report.states.items() if number
-        )
-        lines += ["", f"As of {iso(self.report.now)}: {states or 'no disks'}"]
+        lines += ["", f"As of {iso(self.report.now)}: {counts(self.report.states)}"]
         return "\n".join([*lines, *([f"The report: {link}"] if link else [])])
 
 
-def news_of(report: Report, told: Mapping[str, datetime] | None) -> News:
+def news_of(report: Report, before: Mapping[str, datetime]) -> News:
     """Return what to tell.
 
     Args:
-        told: of the report before; ``None`` if there is none to remember, then all is told.
+        before: what was told of the reports before, empty if nothing was.
     """
-    before = told or {}
     told_of = [each for each in report.findings if each.urgency is not Urgency.NOTE]
     opened = tuple(each for each in told_of if each.key not in before)
     lasting = tuple(

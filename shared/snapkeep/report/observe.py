@@ -83,9 +83,11 @@ def _refused(seen: Seen) -> Iterator[Finding]:
 
 def _near_quota(seen: Seen) -> Iterator[Finding]:
     limit = seen.policies.quota_per_disk
-    for region in seen.regions if limit else ():
+    if limit is None:
+        return
+    for region in seen.regions:
         for disk, used in region.manual_per_disk.items():
-            if limit and used >= QUOTA_NEAR * limit:
+            if used >= QUOTA_NEAR * limit:
                 text = f"disk {disk} has {used} of {limit} manual snapshots (estimate)"
                 yield Finding("quota-near", text, region.inventory.region, disk)
 
