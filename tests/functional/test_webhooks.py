@@ -53,6 +53,17 @@ def test_done_is_answered_200_and_again_with_the_same_snapshots(
     assert all(" source=webhook " in row.desc for row in world.rows())
 
 
+def test_two_snapshots_that_answer_are_told_in_a_warning(open_world: OpenWorld) -> None:
+    world = open_world()
+    disk = world.add_disks(1)[0]
+    post_snapshots(world, wanted(volumes=[disk]))
+    made = world.rows()[0]
+    world.cloud.region("bj").add_snapshot(disk, made.name, desc=made.desc)
+    answer = post_snapshots(world, wanted(volumes=[disk]))
+    assert answer["statusCode"] == 200
+    assert body_of(answer)["disks"][0]["warning"].startswith("2 snapshots answer this event")
+
+
 def test_every_disk_with_its_id_is_answered_202_and_later_200(open_world: OpenWorld) -> None:
     world = open_world(creation_time=timedelta(seconds=30))
     expected = sorted(world.add_disks(4))
