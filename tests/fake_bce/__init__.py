@@ -3,7 +3,7 @@
 from tests.fake_bce.clock import OffsetClock, VirtualClock
 from tests.fake_bce.cloud import FakeCloud
 from tests.fake_bce.context import Account
-from tests.fake_bce.doors import in_process
+from tests.fake_bce.doors import StraightAdapter, in_process
 from tests.fake_bce.faults import Fault, Killed
 from tests.fake_bce.journal import Call
 from tests.fake_bce.region import RegionStore
@@ -21,6 +21,7 @@ __all__ = [
     "Killed",
     "OffsetClock",
     "RegionStore",
+    "StraightAdapter",
     "VirtualClock",
     "http_door",
     "in_process",

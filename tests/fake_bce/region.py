@@ -1,9 +1,10 @@
 """One region with the helpers that furnish it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tests.fake_bce.rows import ChainRow, InstanceRow, SnapshotRow, VolumeRow
+from tests.fake_bce.rows import ChainRow, Entry, InstanceRow, SnapshotRow, VolumeRow
 from tests.fake_bce.state import RegionState
 
 
@@ -120,6 +121,7 @@ class RegionStore(RegionState):
         )
         row = self._snapshots[made]
         row.listed_from = now + self._settings.list_lag
+        self.ledger.append(Entry("created", now, replace(row)))
         self._creates[volume.id] = row.nth = self._creates.get(volume.id, 0) + 1
         self._due[made] = now + self._settings.creation_time
         self.settle()

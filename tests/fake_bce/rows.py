@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 
 @dataclass(slots=True)
@@ -65,6 +66,15 @@ class SnapshotRow:
     @property
     def is_manual(self) -> bool:
         return self.create_method.casefold() == "manual"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the API itself did to a snapshot, which is in ``row`` as it was then."""
+
+    act: Literal["created", "deleted"]
+    at: datetime
+    row: SnapshotRow
 
 
 @dataclass(slots=True)

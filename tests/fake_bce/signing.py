@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ _TOKEN_HEADER = "x-bce-security-token"
 SEEN: set[str] = set()
 
 
+@lru_cache(maxsize=4_096)
 def uri_encode(text: str) -> str:
     """Encode all but ``A-Z a-z 0-9 - . _ ~`` as ``%XX`` (doc njwvz1yfu)."""
     return quote(text, safe="")
@@ -121,6 +123,7 @@ def _in_query(request: Request) -> str | None:
     return values[0] if values else None
 
 
+@lru_cache(maxsize=4_096)
 def _instant(text: str) -> datetime:
     try:
         return datetime.strptime(text, _TIMESTAMP).replace(tzinfo=UTC)

@@ -1,12 +1,13 @@
 """The snapshot operations (docs 0jwvyo7c0, Ujwvyo7qi, Bjwvyo8dg, cjwvyo81w, 5m2tv8z6p)."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 from tests.fake_bce.context import Context
 from tests.fake_bce.errors import RefusedError, bad_request, no_such_object
 from tests.fake_bce.paging import page
-from tests.fake_bce.rows import SnapshotRow, VolumeRow
+from tests.fake_bce.rows import Entry, SnapshotRow, VolumeRow
 from tests.fake_bce.settings import FakeSettings
 from tests.fake_bce.wire import Json, tags_in, tags_out
 
@@ -84,6 +85,7 @@ def delete(context: Context) -> None:
     row = _find(context)
     if row.status not in _DELETABLE:
         raise RefusedError(403, "OperationDenied")
+    context.region.ledger.append(Entry("deleted", context.now, replace(row)))
     context.region.drop_snapshot(row.id)
 
 

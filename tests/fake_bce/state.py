@@ -5,7 +5,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from tests.fake_bce.clock import FakeClock
-from tests.fake_bce.rows import ChainRow, InstanceRow, PolicyRow, SnapshotRow, VolumeRow
+from tests.fake_bce.rows import ChainRow, Entry, InstanceRow, PolicyRow, SnapshotRow, VolumeRow
 from tests.fake_bce.settings import FakeSettings
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -15,7 +15,8 @@ _ID_LENGTH = 8
 class RegionState:
     """Disks, instances, snapshots, chains and policies of one region.
 
-    The dicts map ids to rows, which tests may change in place.
+    The dicts map ids to rows, which tests may change in place. The ledger holds what the API created
+    and deleted, in order, whatever a test or a retention made of it later.
     """
 
     def __init__(
@@ -26,6 +27,7 @@ class RegionState:
         self.instances: dict[str, InstanceRow] = {}
         self.chains: dict[str, ChainRow] = {}
         self.policies: dict[str, PolicyRow] = {}
+        self.ledger: list[Entry] = []
         self._snapshots: dict[str, SnapshotRow] = {}
         self._clock, self._settings, self._lock = clock, settings, lock
         self._due: dict[str, datetime] = {}

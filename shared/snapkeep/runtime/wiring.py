@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
 
+from requests.adapters import BaseAdapter
+
 from snapkeep.bce.bos import Bucket
 from snapkeep.bce.client import Client
 from snapkeep.bce.retry import RateLimit, RetryBudget
@@ -50,6 +52,7 @@ class Runtime:
     Args:
         environ: where keys and the extension's port are looked up, when they are needed.
         uniform: returns a number in [0, 1), for the jitter of retries.
+        adapter: what sends requests; by default a connection pool of its own.
     """
 
     def __init__(
@@ -60,11 +63,12 @@ class Runtime:
         environ: Mapping[str, str],
         clock: Clock | None = None,
         uniform: Callable[[], float] = random.random,
+        adapter: BaseAdapter | None = None,
     ) -> None:
         self.settings, self.telemetry = settings, telemetry
         self.clock: Clock = clock or SystemClock()
         self._environ, self._uniform = environ, uniform
-        self._adapter, self._budget = new_adapter(), RetryBudget()
+        self._adapter, self._budget = adapter or new_adapter(), RetryBudget()
         self._transports: dict[str, Transport] = {}
         self._rates: dict[str, RateLimit] = {}
         self._keys_until = float("-inf")
