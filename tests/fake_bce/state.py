@@ -15,8 +15,8 @@ _ID_LENGTH = 8
 class RegionState:
     """Disks, instances, snapshots, chains and policies of one region.
 
-    The dicts map ids to rows, which tests may change in place. The ledger holds what the API created
-    and deleted, in order, whatever a test or a retention made of it later.
+    The dicts map ids to rows, which tests may change in place. The ledger holds what the API
+    created and deleted, in order, whatever a test or a retention made of it later.
     """
 
     def __init__(

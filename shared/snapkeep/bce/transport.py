@@ -168,7 +168,7 @@ class Transport:
         headers["Authorization"] = authorize(
             call.method, call.path, call.params, headers, self._credentials, at, signed=signed
         )
-        # not Request.prepare, which would encode anew what is signed, and takes longer than the rest
+        # not Request.prepare, which would encode anew what is signed, and is slow
         request = PreparedRequest()
         request.method, request.url, request.body = call.method, url, call.body
         request.headers = CaseInsensitiveDict(headers)
