@@ -1,0 +1,1 @@
+"""The proof: attacks on the real functions, judged by what the fake cloud has in the end."""
