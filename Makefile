@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint lint-code lint-template build browser bench mutants fuzz fake serve lock clean
+.PHONY: help demo test prove contract lint lint-code lint-template build browser bench mutants fuzz fake serve lock clean
 
 VENV := .venv
 SAM_VENV := .venv-sam
@@ -62,6 +62,11 @@ test: $(VENV)/.installed  ## install and run every test; PYTEST_ARGS="-k name" n
 	$(call say,tests)
 	@$(if $(FULL),SNAPKEEP_TESTS=full) $(VENV)/bin/python -m pytest --numprocesses auto $(PYTEST_ARGS)
 
+prove: $(VENV)/.installed  ## attack the functions in every way, and see that nothing is lost; SHORT=1, N=1000000, REPLAY=seed
+	$(call say,proof)
+	@$(VENV)/bin/python -m tests.proof $(if $(SHORT),--short) $(if $(N),--schedules $(N)) \
+		$(if $(SEED),--seed $(SEED)) $(if $(REPLAY),--replay $(REPLAY)) $(PROVE_ARGS)
+
 lint: lint-code lint-template  ## format, style, types, then the template, built as well
 
 lint-code: $(VENV)/.installed  ## format, style and types only
@@ -93,7 +98,7 @@ build: $(SAM_VENV)/.installed  ## sam build into .aws-sam/, with bytecode where 
 bench: $(VENV)/.installed  ## measure against peers and limits; BENCH_ARGS="--row 7" narrows it
 	@$(VENV)/bin/python -m benchmarks $(BENCH_ARGS)
 
-mutants: $(VENV)/.installed  ## change what decides about deletes, and see that a test notices
+mutants: $(VENV)/.installed  ## change what decides, bit by bit, and see that a test notices
 	@$(VENV)/bin/python -m tests.mutants
 
 browser:  ## on Debian, as root: Chromium and a Chinese font, for the tests of the report's page
@@ -124,7 +129,7 @@ lock: $(SAM_VENV)/.installed  ## write the lock files again; UPGRADE=1 takes new
 		tests/template/requirements.txt
 
 clean:  ## remove all that make made
-	@rm -rf $(VENV) $(SAM_VENV) .aws-sam build out .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
+	@rm -rf $(VENV) $(SAM_VENV) .aws-sam build out proof.json .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
 	@find functions shared tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.installed: tests/requirements.txt pyproject.toml

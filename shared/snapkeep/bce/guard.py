@@ -7,6 +7,7 @@ bodies that arrive in drips all end there.
 import socket
 import threading
 import time
+from contextlib import suppress
 from math import inf
 from types import TracebackType
 from typing import Any
@@ -71,7 +72,6 @@ class Guard:
 
     def __enter__(self) -> "Guard":
         _current.guard = self
-        _watchdog.add(self)
         return self
 
     def __exit__(
@@ -80,24 +80,22 @@ class Guard:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        _watchdog.remove(self)
+        if self._socket is not None:
+            _watchdog.remove(self)
         _current.guard = None
 
     def watch(self, connected: socket.socket) -> None:
-        """Hang up on this socket when the time is up."""
+        """Hang up on this socket when the time is up; connecting has a limit of its own."""
         self._socket = connected
-        if self.fired:
-            self.hang_up()
+        _watchdog.add(self)
 
     def hang_up(self) -> None:
         """End whatever this guard's socket is waiting for."""
         self.fired = True
         if self._socket is not None:
-            try:
+            with suppress(OSError):
                 # the plain method: that of a TLS socket would pull the rug from under the reader
                 socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
-            except OSError:
-                self._socket = None
 
 
 def _watch(connected: socket.socket) -> None:

@@ -31,6 +31,7 @@ MAX_REPLY_BYTES = 8 * 1024 * 1024
 _HOST = re.compile(
     r"bcc\.[a-z]{2,5}\.baidubce\.com|[a-z0-9][a-z0-9-]{2,62}\.[a-z]{2,5}\.bcebos\.com"
 )
+Adapter = BaseAdapter
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -75,7 +76,7 @@ class Transport:
         credentials: Credentials,
         *,
         clock: Clock,
-        adapter: BaseAdapter,
+        adapter: Adapter,
         budget: RetryBudget,
         rate: RateLimit,
         uniform: Callable[[], float] = random.random,

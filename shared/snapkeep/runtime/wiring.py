@@ -8,12 +8,10 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
 
-from requests.adapters import BaseAdapter
-
 from snapkeep.bce.bos import Bucket
 from snapkeep.bce.client import Client
 from snapkeep.bce.retry import RateLimit, RetryBudget
-from snapkeep.bce.transport import Transport, new_adapter
+from snapkeep.bce.transport import Adapter, Transport, new_adapter
 from snapkeep.channels import Channel
 from snapkeep.errors import InvalidPolicy
 from snapkeep.policy import Policies
@@ -63,7 +61,7 @@ class Runtime:
         environ: Mapping[str, str],
         clock: Clock | None = None,
         uniform: Callable[[], float] = random.random,
-        adapter: BaseAdapter | None = None,
+        adapter: Adapter | None = None,
     ) -> None:
         self.settings, self.telemetry = settings, telemetry
         self.clock: Clock = clock or SystemClock()
