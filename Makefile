@@ -67,6 +67,10 @@ prove: $(VENV)/.installed  ## attack the functions in every way, and see that no
 	@$(VENV)/bin/python -m tests.proof $(if $(SHORT),--short) $(if $(N),--schedules $(N)) \
 		$(if $(SEED),--seed $(SEED)) $(if $(REPLAY),--replay $(REPLAY)) $(PROVE_ARGS)
 
+contract: $(VENV)/.installed  ## check what is assumed about the cloud, at a real account: ENDPOINT=https://bcc.bj.baidubce.com VOLUME=v-...
+	@$(VENV)/bin/python -m tests.account $(if $(ENDPOINT),--endpoint '$(ENDPOINT)') \
+		$(if $(VOLUME),--volume '$(VOLUME)') $(if $(REGION),--region '$(REGION)') $(ARGS)
+
 lint: lint-code lint-template  ## format, style, types, then the template, built as well
 
 lint-code: $(VENV)/.installed  ## format, style and types only
