@@ -13,7 +13,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 FILE = Path(__file__).parents[2] / "functions/openapi.yaml"
-DOCUMENT: dict[str, Any] = yaml.safe_load(FILE.read_text("utf-8"))
+DOCUMENT: dict[str, Any] = yaml.load(FILE.read_text("utf-8"), yaml.CSafeLoader)
 _URI = "urn:openapi"
 _REGISTRY = Registry().with_resource(_URI, DRAFT202012.create_resource(DOCUMENT))
 

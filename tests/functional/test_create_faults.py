@@ -1,4 +1,4 @@
-"""Every single fault at every single call, before and after the cloud has done its work."""
+"""Creates whose answer is lost; `make prove` has every fault at every call."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -9,7 +9,7 @@ from tests.conftest import OpenWorld
 from tests.fake_bce import Fault, Killed
 from tests.functional.deliver import deliver
 from tests.functional.test_create_once import few_and_many
-from tests.world import World
+from tests.world import POLICY
 
 FAULTS = [
     *(
@@ -49,40 +49,6 @@ def name_of(fault: Fault) -> str:
     return " ".join(words)
 
 
-def calls_of_a_clean_run(world: World, disks: int) -> int:
-    world.add_disks(disks)
-    world.create()
-    return len(world.cloud.journal)
-
-
-# once is within what the client retries; four times in a row is more than it retries
-CASES = [
-    *((fault, 1) for fault in FAULTS),
-    *(
-        (fault, 4)
-        for fault in FAULTS
-        if fault.kind != "redirect" and fault.status == 500 and fault.body is None
-    ),
-]
-
-
-@pytest.mark.parametrize(
-    ("fault", "times"), CASES, ids=[f"{name_of(fault)} x{times}" for fault, times in CASES]
-)
-@few_and_many
-def test_any_fault_at_any_call_still_makes_exactly_one(
-    open_world: OpenWorld, disks: int, fault: Fault, times: int
-) -> None:
-    for k in range(1, calls_of_a_clean_run(open_world(), disks) + 1):
-        world = open_world()
-        expected = sorted(world.add_disks(disks))
-        world.cloud.faults.add(replace(fault, nth=k, times=times))
-        deliver(world, times=2 + times)
-        assert world.cloud.faults.fired, f"no call {k}"
-        assert world.good() == expected, f"{name_of(fault)} at call {k}"
-        assert len(world.rows()) == disks, f"{name_of(fault)} at call {k}"
-
-
 LOST = [
     *(fault for fault in FAULTS if fault.commits and fault.kind not in {"no_date", "skew"}),
     # a gateway's own words, which no list of ours has to know
@@ -120,3 +86,18 @@ def test_a_lost_answer_and_a_forgotten_token_make_no_second_snapshot(
     deliver(world.beside())
     assert world.good() == expected
     assert len(world.rows()) == 5
+
+
+@few_and_many
+def test_killed_after_a_create_and_replayed_when_the_token_is_forgotten_makes_exactly_one(
+    open_world: OpenWorld, disks: int
+) -> None:
+    world = open_world('max_event_age = "48h"\n' + POLICY)
+    expected = sorted(world.add_disks(disks))
+    world.cloud.faults.add(Fault("kill", "CreateSnapshot", nth=disks))
+    with pytest.raises(Killed):
+        world.create()
+    world.clock.advance(timedelta(hours=25))
+    deliver(world.beside())
+    assert world.good() == expected
+    assert len(world.writes()) == disks

@@ -1,4 +1,4 @@
-"""A year in the fake cloud, or its first 150 days, against what was foretold on the first day."""
+"""A year in the fake cloud, or 100 days of it, against what was foretold on the first day."""
 
 import logging
 from collections.abc import Iterator
@@ -73,7 +73,7 @@ def _past(world: World, policy: str, disk: str, random: Random) -> None:
 
 
 def _furnished(open_world: OpenWorld, zone: str, random: Random) -> World:
-    world = open_world(now=START)
+    world = open_world(now=START, straight=True)
     disks = world.add_disks(POLICIES)
     names = [f"p{place}" for place in range(POLICIES)]
     head = f'timezone = "{zone}"\nregions = ["bj"]\n'

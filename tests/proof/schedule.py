@@ -114,14 +114,14 @@ def make_schedule(seed: int) -> Schedule:
     """Return the schedule of a seed."""
     random = Random(f"schedule {seed}")
     span = random.choice((2.0, 30.0, 600.0, 3_600.0))
-    deletes = random.random() < 0.45
-    many = random.choices((1, 2, 3, 4), (20, 45, 20, 15))[0]
+    deletes = random.random() < 0.3
+    many = random.choices((1, 2, 3, 4), (20, 55, 15, 10))[0]
     arrivals = [_arrival(random, span, deletes, number) for number in range(many)]
     acts = [_act(random, span) for _ in range(random.choice((0, 0, 0, 1, 2)))]
     return Schedule(
         seed,
-        disks=random.choice((1, 1, 1, 1, 1, 1, 2, 2, 4)),
-        nights=random.choice((4, 5, 6)) if deletes else 0,
+        disks=random.choices((1, 2, 4), (80, 14, 6))[0],
+        nights=random.choice((4, 4, 5, 6)) if deletes else 0,
         by_tags=random.random() < 0.1,
         one_at_a_time=False,
         fails=random.choice((0, 0, 0, 0, 0, 1, 2, 5)),
@@ -140,8 +140,8 @@ def _arrival(random: Random, span: float, deletes: bool, number: int) -> Arrival
         what=what,
         number=number,
         skew=timedelta(seconds=random.choice((-600, -100, 100, 250, 600))) if skewed else NONE,
-        again=random.choice((None, None, 1.0, 60.0, 900.0)),
-        is_warm=random.random() < 0.5,
+        again=random.choice((None, None, None, 1.0, 60.0, 900.0)),
+        is_warm=random.random() < 0.6,
         latency=random.choice((0.01, 0.3, 0.3, 3.0)),
     )
 

@@ -15,7 +15,7 @@ from tests.proof.schedule import FUNCTION_SECONDS, SECOND, Arrival, Schedule
 from tests.proof.verdict import ATTEMPTS, Result, broken, false_claims, silent_gaps, unexplained
 
 # every so-manieth schedule: what was done already is done again; and the report is read
-REPEATED, REPORTED = 8, 10
+REPEATED, REPORTED = 8, 25
 POLL_SECONDS = 0.1
 
 

@@ -26,6 +26,8 @@ def false_claims(scene: Scene, result: Result, what: str, *, is_done: bool) -> I
     for id_, disk in disks.items():
         if disk["status"] in {"created", "existing"}:
             yield from _missing(scene, id_, disk["snapshot_id"], what)
+        elif is_done and disk["status"] != "skipped":
+            yield f"{what} was done with {id_} {disk['status']}"
     left = scene.store.volumes.keys() & set(scene.disks) - disks.keys()
     if is_done and left:
         yield f"{what} was done without a word of {' '.join(sorted(left))}"
