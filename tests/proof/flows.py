@@ -80,8 +80,8 @@ def _carried_out(result: Result) -> Result:
     Raises:
         RunFailed: if it has kept a row after all, or was told that it is gone.
     """
-    applied = result["regions"]["bj"]["applied"]
-    if applied["kept"] or applied["gone"]:
+    applied = result["regions"].get("bj", {}).get("applied", {})
+    if applied.get("kept") or applied.get("gone"):
         raise RunFailed("not all of it", result)
     return result
 
