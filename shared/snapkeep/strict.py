@@ -135,9 +135,7 @@ def read_json(text: str) -> object:
     if _LONG_NUMBER.search(bare):
         raise InvalidInput("a number has 100 digits or more", code="BadNumber")
     try:
-        value: object = json.loads(
-            text, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_finite
-        )
+        value = load_json(text)
         # a lone surrogate could not be written into any log or answer
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
@@ -145,6 +143,19 @@ def read_json(text: str) -> object:
     except (ValueError, RecursionError) as error:
         raise InvalidInput("not JSON", code="MalformedJson") from error
     return value
+
+
+def load_json(text: str) -> Any:
+    """Read JSON in which no key stands twice and every number is one.
+
+    Raises:
+        InvalidInput: for what Python would let pass.
+        ValueError: for what is no JSON.
+        RecursionError: for what is nested too deep for Python.
+    """
+    return json.loads(
+        text, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_finite
+    )
 
 
 def _depth(bare: str) -> int:

@@ -122,9 +122,9 @@ FLOWS = (
     Flow("create, a server with its disks", _server, _create),
     Flow("create again what failed", _failed_once, _create, {"fail_creates": 1}),
     Flow("create by webhook", lambda world: world.add_disks(2), _webhook, seconds=60.0),
-    Flow("delete", _past(2, 5), _expire),
-    Flow("delete, in pages", _past(1, 5), _expire, {"max_keys": 3}),
-    Flow("approve", _past(1, 8), _approve),
+    Flow("delete", _past(2, 4), _expire),
+    Flow("delete, in pages", _past(1, 5), _expire, {"max_keys": 4}),
+    Flow("approve", _past(1, 5), _approve),
     Flow("report", _past(2, 3), _report, claims=_found),
 )
 # small enough for every pair of faults

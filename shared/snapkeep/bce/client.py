@@ -17,7 +17,6 @@ from snapkeep.model import Chain, Instance, Snapshot, Volume
 from snapkeep.times import Deadline
 
 Row = TypeVar("Row", bound=HasId)
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +144,16 @@ class Client:
         with self._named("ListChains"):
             return walk_numbered(fetch, "snapchains", parse)
 
-    def _detail(self, operation: str, noun: str, id_: str, parse: Callable[[object], T]) -> T:
+    def _detail(self, operation: str, noun: str, id_: str, parse: Callable[[object], Row]) -> Row:
         reply = self._send(Call(operation, "GET", f"/v2/{noun}/{quote(id_, safe='')}"))
         try:
-            return parse(reply.get(noun))
+            found = parse(reply.get(noun))
         except ListIncomplete as error:
             raise TransportError(operation, "UnreadableReply", str(error)) from error
+        if found.id != id_:
+            detail = f"asked for {id_}, got {found.id[:40]!r}"
+            raise TransportError(operation, "UnreadableReply", detail)
+        return found
 
     @contextmanager
     def _named(self, operation: str) -> Iterator[None]:

@@ -1,6 +1,5 @@
 """From the bytes of an answer to a JSON object or an error, with nothing of ours echoed in it."""
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,8 +12,12 @@ from requests import Response
 from snapkeep.bce import errors
 from snapkeep.bce.retry import RETRY_AFTER_CAP_SECONDS
 from snapkeep.bce.signing import Pair
+from snapkeep.errors import InvalidInput
+from snapkeep.strict import load_json
 
 _SIGNED = re.compile(r"bce-auth-v1(/|%2F)\S+|\b[0-9a-f]{64}\b", re.IGNORECASE)
+# that something is not there, or may not be now, is for the API to say and not for a proxy
+_OF_THE_API = frozenset({404, 409})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +42,29 @@ def parse_reply(
     Raises:
         Refused: for a redirect.
         ApiError: for a status of 400 and above.
-        TransportError: (``UnreadableReply``) for a success without the JSON object it should be.
+        TransportError: (``UnreadableReply``) for a success without the JSON object it should be,
+            and for a 404 or 409 without the API's error code.
     """
     status = response.status_code
     if 300 <= status < 400:
         raise errors.Refused(call.operation, "RedirectRefused", f"redirected ({status})")
     try:
-        data = json.loads(body) if body else {}
-    except (ValueError, RecursionError):
+        # UTF-8, numbers that are some and each key once: two readers must understand the same
+        data = load_json(body.decode()) if body else {}
+    except (ValueError, RecursionError, InvalidInput):
         data = None
-    if status >= 400:
-        raise _api_error(call, response, data if isinstance(data, dict) else {}, secrets)
+    error = data if isinstance(data, dict) else {}
+    if status >= 400 and (status not in _OF_THE_API or "code" in error):
+        raise _api_error(call, response, error, secrets)
     # 200 is the one documented success; a 206 would be a part of a list
-    whole = status == 200 or call.method != "GET"
-    if whole and isinstance(data, dict) and (data or not call.replies):
+    whole = status == 200 or (status < 400 and call.method != "GET")
+    # an error is none either, and what has no body may not have that
+    if whole and isinstance(data, dict) and (data if call.replies else "code" not in data):
         return data
     raise errors.TransportError(
         call.operation,
         "UnreadableReply",
-        f"{status} without a JSON object",
+        f"{status} without the JSON object it should be",
         request_id=_request_id(response, {}, secrets),
     )
 

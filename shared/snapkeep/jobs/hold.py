@@ -12,7 +12,7 @@ from typing import Any
 
 from snapkeep import ids
 from snapkeep.bce.client import Client
-from snapkeep.bce.errors import BceError, NotFound, TransportError
+from snapkeep.bce.errors import BceError, NotFound
 from snapkeep.errors import InvalidInput, SnapkeepError
 from snapkeep.identity import Marker, read_marker, with_hold
 from snapkeep.model import Snapshot, SnapshotStatus, iso
@@ -122,7 +122,7 @@ def _find(clients: Iterable[Client], snapshot_id: str) -> tuple[Client, Snapshot
     for client in clients:
         regions.append(client.region)
         try:
-            return client, _read(client, snapshot_id)
+            return client, client.snapshot(snapshot_id)
         except NotFound:
             continue
         except BceError as error:
@@ -144,15 +144,6 @@ def _marker(snapshot: Snapshot, region: str) -> Marker:
     return marker
 
 
-def _read(client: Client, snapshot_id: str) -> Snapshot:
-    found = client.snapshot(snapshot_id)
-    if found.id != snapshot_id:
-        # its marker must not be written onto the one that was asked for
-        detail = f"asked for {snapshot_id}, got {found.id[:40]!r}"
-        raise TransportError("GetSnapshot", "UnreadableReply", detail)
-    return found
-
-
 def _write(client: Client, before: Snapshot, desc: str) -> None:
     """Write the description and read it back."""
     place = f"{before.id} in {client.region}"
@@ -164,7 +155,7 @@ def _write(client: Client, before: Snapshot, desc: str) -> None:
     except BceError as error:
         trouble = error  # an earlier attempt may have done it: what is read back decides
     try:
-        after = _read(client, before.id)
+        after = client.snapshot(before.id)
     except NotFound as error:
         raise HoldUnconfirmed(f"{place} has just been deleted: {error}") from error
     except BceError as error:
