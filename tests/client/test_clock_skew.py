@@ -90,3 +90,7 @@ def test_the_client_says_how_far_the_clocks_are_apart(
 )
 def test_a_date_that_is_none_gives_no_skew(text: str) -> None:
     assert skew(respond(200, date=text), START) is None
+
+
+def test_before_the_first_answer_nothing_is_known_of_the_clocks(inside: Line) -> None:
+    assert inside.client().skew is None

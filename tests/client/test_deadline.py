@@ -31,6 +31,13 @@ def test_a_dripping_body_is_left_at_the_first_piece_past_the_deadline(inside: Li
     assert inside.clock.monotonic() == 30
 
 
+def test_a_dripping_body_is_left_at_a_piece_that_comes_at_the_deadline(inside: Line) -> None:
+    inside.cloud.faults.add(Fault("drip", size=4, seconds=10))
+    with pytest.raises(DeadlineExceeded):
+        inside.client(20).snapshots()
+    assert inside.clock.monotonic() == 20
+
+
 def test_a_dripping_body_that_ends_in_time_is_read_to_its_end(line: Line) -> None:
     made = line.create()
     line.cloud.faults.add(Fault("drip", size=4, seconds=1))
@@ -79,6 +86,15 @@ class Oversleeper(RecordingClock):
 def test_a_request_whose_turn_came_too_late_is_not_sent(inside: Line) -> None:
     clock = Oversleeper()
     client = inside.client(5.5, clock=clock, rate=RateLimit(0.2, clock))
+    client.snapshots()
+    with pytest.raises(DeadlineExceeded):
+        client.snapshots()
+    assert (len(inside.cloud.journal), clock.monotonic()) == (1, 6)
+
+
+def test_a_request_whose_turn_came_at_the_deadline_is_not_sent(inside: Line) -> None:
+    clock = Oversleeper()
+    client = inside.client(6, clock=clock, rate=RateLimit(0.2, clock))
     client.snapshots()
     with pytest.raises(DeadlineExceeded):
         client.snapshots()
@@ -135,7 +151,7 @@ def test_nothing_that_arrives_in_drips_outlives_the_deadline(start: bytes, drip:
     clock, adapter, server = SystemClock(), new_adapter(), SlowServer(start, drip)
     transport = transport_to(server.endpoint, clock, adapter)
     began = time.monotonic()
-    with pytest.raises((DeadlineExceeded, TransportError)):
+    with pytest.raises((DeadlineExceeded, TransportError), match=r"^Slow: "):
         transport.send(Call("Slow", "GET", "/"), Deadline.after(clock, 0.3))
     took = time.monotonic() - began
     server.close()

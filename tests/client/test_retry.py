@@ -175,3 +175,9 @@ def test_a_transport_of_another_region_shares_the_budget() -> None:
         with pytest.raises(errors.ServerError):
             transport.send(Call("ListSnapshots", "GET", "/v2/snapshot"), Deadline.after(clock, 600))
         assert len(clock.sleeps) == sleeps
+
+
+def test_a_budget_has_fifty_tokens_unless_told_otherwise() -> None:
+    budget = RetryBudget()
+    assert budget.take(50)
+    assert not budget.take(1)

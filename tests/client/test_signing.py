@@ -58,6 +58,16 @@ def test_a_path_is_encoded_once() -> None:
     assert plain == encoded
 
 
+def test_a_path_loses_nothing_but_the_slashes_in_front() -> None:
+    headers = {"Host": HOST, "x-bce-date": iso(START)}
+    signed = [
+        authorize("GET", path, (), headers, KEYS, START)
+        for path in ("/XX/v2", "/v2", "//v2", "v2", "/X/v2")
+    ]
+    assert signed[1] == signed[2] == signed[3]
+    assert len(set(signed)) == 3
+
+
 def test_an_authorization_parameter_takes_no_part_whatever_its_case() -> None:
     pairs = [("b", "2"), ("Authorization", "x"), ("a", "1"), ("authorizations", "3")]
     assert canonical_query(pairs) == "a=1&authorizations=3&b=2"

@@ -29,7 +29,7 @@ ATTEMPTS = 3
 # the platform has less time left than the margin of the function
 LEFT_SECONDS = 2.0
 # how many calls more than a clean run are hit: those by which it recovers
-RECOVERY = 6
+RECOVERY = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ FOREVER, NONE = timedelta(days=3650), timedelta()
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 LIVES = (NONE, SECOND, 30 * SECOND, 11 * MINUTE, HOUR, 24 * HOUR, FOREVER)
 LAGS = (NONE, NONE, SECOND, 5 * SECOND, MINUTE, 10 * MINUTE, HOUR)
-CREATIONS = (NONE, NONE, NONE, SECOND, SECOND, 20 * SECOND, 3 * MINUTE, 20 * MINUTE)
+CREATIONS = (NONE, SECOND, 20 * SECOND, 3 * MINUTE, 20 * MINUTE)
 EVENTS = ("cron 18:00", "cron 17:00", "webhook", "bus")
 ACTS = ("rename", "scribble", "hold", "delete", "busy", "free", "release", "edit policy", "add")
 RULES = ("plain", "plain", "short", "wider", "disabled", "removed")
@@ -81,7 +81,7 @@ class Schedule:
         nights: so many snapshots each disk has from before.
         by_tags: the policy selects by tags, so that instances have to be listed as well.
         fails: the first so many creations of each disk fail, while there is trouble.
-        one_at_a_time: the queue hands out one delivery after the other, as that of cron events does.
+        one_at_a_time: the queue hands out one delivery after the other, as for cron events.
         cloud: settings of the fake.
     """
 
@@ -114,7 +114,7 @@ def make_schedule(seed: int) -> Schedule:
     """Return the schedule of a seed."""
     random = Random(f"schedule {seed}")
     span = random.choice((2.0, 30.0, 600.0, 3_600.0))
-    deletes = random.random() < 0.3
+    deletes = random.random() < 0.25
     many = random.choices((1, 2, 3, 4), (20, 55, 15, 10))[0]
     arrivals = [_arrival(random, span, deletes, number) for number in range(many)]
     acts = [_act(random, span) for _ in range(random.choice((0, 0, 0, 1, 2)))]
@@ -168,7 +168,7 @@ def _cloud(random: Random) -> tuple[tuple[str, Any], ...]:
     return (
         ("token_life", random.choice(lives)),
         ("list_lag", lag),
-        ("creation_time", random.choice(CREATIONS)),
+        ("creation_time", random.choices(CREATIONS, (55, 25, 10, 5, 5))[0]),
         ("busy_while_creating", random.random() < 0.1),
         ("manual_quota", random.choice((512, 512, 512, 512, 6))),
         ("max_keys", random.choice((1000, 1000, 1000, 1000, 1000, 1000, 3))),

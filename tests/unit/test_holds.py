@@ -165,3 +165,14 @@ def test_a_held_row_is_a_candidate_as_before() -> None:
     found = candidate(held(row(), "audit", UNTIL), world())
     assert found is not None
     assert (found.volume_id, found.hold, found.hold_until) == (DISK, "audit", UNTIL)
+
+
+def test_a_hold_is_written_without_anything_that_could_be_changed_on_its_way() -> None:
+    desc = with_hold(row().desc, "audit/2026 审计")
+    assert " hold=audit%2F2026%20%E5%AE%A1%E8%AE%A1 id=" in desc
+
+
+def test_what_is_no_marker_is_not_made_one() -> None:
+    for desc in ("", "by hand", "snapkeep/1 region=bj"):
+        with pytest.raises(ValueError, match=r"^no marker$"):
+            with_hold(desc, "audit")

@@ -115,3 +115,10 @@ def test_every_generation_has_its_own_token_and_name_and_the_same_id() -> None:
     assert len({mine.name(each) for each in generations}) == 4
     assert all(mine.id in mine.name(each) for each in generations)
     assert all(mine.desc(each).endswith(f" id={mine.id}") for each in generations)
+
+
+def test_an_identity_speaks_of_its_first_generation_unless_told() -> None:
+    mine = identity()
+    assert mine.client_token() == mine.client_token(0)
+    assert mine.name() == mine.name(0)
+    assert mine.desc() == mine.desc(0)

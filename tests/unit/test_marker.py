@@ -133,6 +133,11 @@ def test_an_edited_row_still_answers_its_event(changes: dict[str, str]) -> None:
     assert generation_of(edited) == 2
 
 
+def test_the_generation_is_that_at_the_end_of_a_name() -> None:
+    assert generation_of(row(name="old_good_g2", desc="")) == 2
+    assert generation_of(row(name="x_g1_g3", desc="")) == 3
+
+
 @pytest.mark.parametrize(
     "snapshot",
     [

@@ -47,6 +47,12 @@ def test_the_published_vectors_are_computed() -> None:
     assert HubSignature.of({"x-hub-signature-256": HUB_SIGNATURE}).fits(HUB_KEY, HUB_BODY)
 
 
+def test_a_delivery_without_its_header_is_refused() -> None:
+    with pytest.raises(Unauthorized) as caught:
+        HubSignature.of({})
+    assert caught.value.reason == "signature format"
+
+
 @pytest.mark.parametrize(
     ("changes", "seconds", "expected"),
     [
