@@ -2,39 +2,33 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from tests.proof.bugs.bug import Bug
+from tests.proof.bugs.planted import PRODUCT, ROOT, copied, plant
 from tests.proof.figures import Job
 
-ROOT = Path(__file__).parents[2]
-ROOTS = ("shared", "functions")
 _RUN = """
 import json, sys
 import snapkeep
-from tests.proof import {part}
-tally = {part}.work(*json.loads(sys.argv[1]))
+from tests.proof.{part} import work
+tally = work(*json.loads(sys.argv[1]))
 print(json.dumps([snapkeep.__file__, tally.count, tally.breaches]))
 """
 
 
 def with_bug(folder: Path, file: str, line: str, bug: str) -> Path:
     """Return a copy of the product in which a piece of one file is another."""
-    ignored = shutil.ignore_patterns("__pycache__")
-    for name in ROOTS:
-        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
-    path = folder / "shared/snapkeep" / file
-    source = path.read_text(encoding="utf-8")
-    assert source.count(line) == 1
-    path.write_text(source.replace(line, bug), encoding="utf-8")
-    return folder
+    copy = copied(folder)
+    plant(Bug("scratch", "none", f"shared/snapkeep/{file}", line, bug, test=""), copy)
+    return copy
 
 
 def breaches_of(copy: Path, part: str, job: Job) -> list[str]:
     """Do a job of a part of the proof on a copy, in a process of its own."""
-    paths = os.pathsep.join(str(copy / name) for name in ROOTS)
+    paths = os.pathsep.join(str(copy / name) for name in PRODUCT)
     done = subprocess.run(
         [sys.executable, "-c", _RUN.format(part=part), json.dumps(job)],
         cwd=ROOT,

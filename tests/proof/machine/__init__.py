@@ -1,0 +1,1 @@
+"""A state machine of hypothesis beside the fake cloud."""

@@ -1,0 +1,1 @@
+"""Replies that are none, and replies that lie."""

@@ -1,0 +1,1 @@
+"""Seeded schedules of deliveries, crashes, faults and people, and the oracle that judges them."""

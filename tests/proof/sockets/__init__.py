@@ -1,0 +1,1 @@
+"""The flows over real sockets that break in every way."""
