@@ -26,6 +26,7 @@ from tests.proof.figures import Part, Scale, Tally
 from tests.proof.machine import states
 from tests.proof.replies import corrupt
 from tests.proof.simulation import region, schedules
+from tests.proof.simulation.verdict import BEYOND
 from tests.proof.sockets import attacks as sockets
 
 ROOT = Path(__file__).parents[2]
@@ -51,14 +52,14 @@ def figure(part: Part, scale: Scale, tally: Tally, seconds: float) -> Figure:
     }
     if part is schedules.PART and not tally.breaches:
         # Hanley and Lippman-Hand, 1983: none in N means fewer than 3 in N, 95 times of 100
-        told["95 % bound on the rate"] = 3 / tally.count
+        told["95 % bound on the rate"] = 3 / (tally.count - tally.more[BEYOND])
     return told
 
 
 def attack(part: Part, scale: Scale, pool: ProcessPoolExecutor) -> Tally:
     """Do all jobs of a part."""
     tally, jobs = Tally(), part.jobs(scale)
-    done = pool.map(part.work, *zip(*jobs, strict=True)) if jobs else iter(())
+    done = pool.map(part.work, *zip(*jobs, strict=True))
     screen = Console(stderr=True)
     for found in track(done, part.name, len(jobs), console=screen, disable=not screen.is_terminal):
         tally.add(found)
@@ -71,9 +72,12 @@ def prove(scale: Scale, parts: Sequence[Part]) -> Iterator[tuple[Figure, Tally]]
     with ProcessPoolExecutor(os.cpu_count(), context) as pool:
         for part in parts:
             began = time.monotonic()
+            if not part.jobs(scale):
+                continue
             tally = attack(part, scale, pool)
-            if tally.count:
-                yield figure(part, scale, tally, time.monotonic() - began), tally
+            if not tally.count:
+                tally.breaches.append(f"{part.name}: nothing was attacked")
+            yield figure(part, scale, tally, time.monotonic() - began), tally
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -93,9 +97,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         for breach in tally.breaches[:TOLD]:
             print(f"BROKEN: {breach}", file=sys.stderr)
         figures.append({**told, "broken": tally.breaches})
-    figures.append(_of_secrets(outputs))
-    print(json.dumps(figures[-1]))
-    options.json.write_text(json.dumps(_record(figures), indent=2) + "\n", encoding="utf-8")
+    secrets = _of_secrets(outputs)
+    print(json.dumps(secrets))
+    figures.append({**secrets, "broken": outputs.leaks})
+    record = {"short": scale.is_short, **_record(figures)}
+    options.json.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     return int(any(told["breaches"] for told in figures))
 
 
@@ -105,7 +111,6 @@ def _of_secrets(outputs: Tally) -> Figure:
         "promise": "no key, signing key, signature or webhook secret in any output",
         "count": outputs.outputs,
         "breaches": len(outputs.leaks),
-        "broken": outputs.leaks,
     }
 
 

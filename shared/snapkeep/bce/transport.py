@@ -31,6 +31,7 @@ MAX_REPLY_BYTES = 8 * 1024 * 1024
 _HOST = re.compile(
     r"bcc\.[a-z]{2,5}\.baidubce\.com|[a-z0-9][a-z0-9-]{2,62}\.[a-z]{2,5}\.bcebos\.com"
 )
+# what carries requests, for who may not import the library
 Adapter = BaseAdapter
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -171,9 +172,9 @@ class Transport:
         )
         # not Request.prepare, which would encode anew what is signed, and is slow
         request = PreparedRequest()
-        request.method, request.url, request.body = call.method, url, call.body
+        request.method, request.url, request.body = call.method, url, call.body or None
         request.headers = CaseInsensitiveDict(headers)
-        request.prepare_content_length(call.body)
+        request.prepare_content_length(request.body)
         return request
 
     def _read(self, call: Call, response: Response, deadline: Deadline) -> bytes:

@@ -28,7 +28,7 @@ def event_of(what: str, world: World, disks: list[str]) -> dict[str, Any]:
 
 def answers(key: tuple[str, ...], what: str) -> bool:
     """Say whether a snapshot with this key answers an event."""
-    policy, _, source, slot, _ = key
+    policy, _, source, slot = key
     if what in CRON_SLOTS:
         return (policy, source, slot) == ("nightly", "cron", _written(what))
     return source == what

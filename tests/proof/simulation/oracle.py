@@ -7,17 +7,21 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from tests.fake_bce.rows import SnapshotRow
-from tests.proof.simulation.rules import RPO_HOURS, Rules
+from tests.proof.simulation.rules import AD_HOC_DAYS, RPO_HOURS, Rules
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 SHANGHAI = timedelta(hours=8)
 FAILED_FOR = 54 * HOUR
-Key = tuple[str, str, str, str, str]
+Key = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A snapshot of ours as it was made: ``key`` is (policy, disk, source, slot, event)."""
+    """A snapshot of ours as it was made: ``key`` is (policy, disk, source, slot).
+
+    A schedule has one event of each source, and one per slot of cron, so that no event's hash is
+    needed to know which one a snapshot answers. The disk is that of the row and not of its marker.
+    """
 
     id: str
     key: Key
@@ -26,21 +30,23 @@ class Origin:
     slot: datetime
     born: datetime
     keep_until: datetime | None
+    marked: str
 
     @classmethod
     def of(cls, row: SnapshotRow) -> "Origin":
         """Read a row of which nothing has been changed yet."""
         words = dict(word.split("=", 1) for word in row.desc.split(" ")[1:])
-        key = tuple(words[part] for part in ("policy", "volume", "source", "slot", "event"))
+        slot = words["slot"] if words["source"] == "cron" else ""
         until = words.get("keep_until")
         return cls(
             row.id,
-            key,  # type: ignore[arg-type]
+            (words["policy"], str(row.volume_id), words["source"], slot),
             row.name,
             row.desc,
             datetime.fromisoformat(words["slot"]),
             row.create_time,
             datetime.fromisoformat(until) if until else None,
+            words["volume"],
         )
 
     @property
@@ -51,6 +57,14 @@ class Origin:
     @property
     def is_cron(self) -> bool:
         return self.key[2] == "cron"
+
+    def false_words(self) -> Iterator[str]:
+        """Say what the marker says that is not so."""
+        if self.marked != self.key[1]:
+            yield f"{self.id} is of {self.key[1]} and says {self.marked}"
+        for_days = self.keep_until - self.slot if self.keep_until else None
+        if for_days != (None if self.is_cron else AD_HOC_DAYS * DAY):
+            yield f"{self.id} is to be kept until {self.keep_until}"
 
     def is_ours(self, row: SnapshotRow) -> bool:
         """Say whether the row is still what was made, a hold apart."""

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 HEAD = 'timezone = "Asia/Shanghai"\nregions = ["bj"]\n'
-ADHOC = '[policy.adhoc]\nselect = { all = true }\nad_hoc_keep = "7d"\n'
+AD_HOC_DAYS = 7
+ADHOC = f'[policy.adhoc]\nselect = {{ all = true }}\nad_hoc_keep = "{AD_HOC_DAYS}d"\n'
 RPO_HOURS = 26
 
 

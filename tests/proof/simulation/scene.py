@@ -62,7 +62,8 @@ class Scene:
         origins: every snapshot of ours, as it was made.
         ends: when each was deleted or became somebody else's.
         is_troubled: whether creations may still fail.
-        touched: what people have deleted, or edited beyond recognition.
+        touched: when people have deleted what, or edited it beyond recognition.
+        foreign: what others made, as it was.
     """
 
     schedule: Schedule
@@ -73,8 +74,8 @@ class Scene:
     rules: Rules = RULES["plain"]
     origins: dict[str, Origin] = field(default_factory=dict)
     ends: dict[str, datetime] = field(default_factory=dict)
-    touched: set[str] = field(default_factory=set)
-    foreign: dict[str, str] = field(default_factory=dict)
+    touched: dict[str, datetime] = field(default_factory=dict)
+    foreign: dict[str, SnapshotRow] = field(default_factory=dict)
     warm: dict[str, Process] = field(default_factory=dict)
     is_troubled: bool = True
     _read: int = 0
@@ -90,7 +91,7 @@ class Scene:
         def latency() -> float:
             return random.uniform(0, 2 * arrival.latency)
 
-        watch = DeleteWatch(self, self.rules, arrival.skew)
+        watch = DeleteWatch(self, self.rules, arrival.skew, arrival.meddles)
         over = watch.over if arrival.what == "expire" else _pass
         line = Line(self.world.cloud, latency, over)
         clock = SkewedClock(self.clock, arrival.skew) if arrival.skew else self.clock
@@ -146,10 +147,16 @@ class Scene:
             self.store.volumes[disk].status = "Detaching" if act.what == "busy" else "Available"
         elif act.what == "add":
             self.add_foreign(disk)
-        elif act.what == "hold" and row and " hold=" not in row.desc:
-            row.desc = row.desc.replace(" id=", " hold=audit id=")
+        elif act.what == "hold" and row:
+            self.hold(row.id)
         elif row and act.what in {"rename", "scribble", "delete"}:
             self._touch(row.id, act.what)
+
+    def hold(self, id_: str) -> None:
+        """Let somebody hold a snapshot, if it is there and not held."""
+        row = self.store.snapshots.get(id_)
+        if row and " hold=" not in row.desc:
+            row.desc = row.desc.replace(" id=", " hold=audit id=")
 
     def _touch(self, id_: str, what: str) -> None:
         row = self.store.snapshots[id_]
@@ -157,7 +164,7 @@ class Scene:
         if what == "rename":
             # its marker still says which event it answers
             return
-        self.touched.add(id_)
+        self.touched[id_] = self.clock.now()
         self.ends.setdefault(id_, self.clock.now())
         row.desc = "of mine"
         if row.status == "CreatedFailed":
@@ -173,8 +180,10 @@ class Scene:
 
     def add_foreign(self, disk: str) -> None:
         """Add a snapshot that somebody made by hand."""
-        id_ = self.store.add_snapshot(disk, "by-hand")
-        self.foreign[id_] = "by-hand"
+        self._keep(self.store.add_snapshot(disk, "by-hand"))
+
+    def _keep(self, id_: str) -> None:
+        self.foreign[id_] = replace(self.store.snapshots[id_])
 
     def furnish(self) -> None:
         """Give the disks a past: a snapshot of each night, one held, and what others made."""
@@ -184,14 +193,12 @@ class Scene:
                 made = add_ours(self.world, disk, slot)
                 self.origins[made] = Origin.of(self.store.snapshots[made])
                 if number == self.schedule.seed % 7:
-                    self.store.snapshots[made].desc = self.origins[made].desc.replace(
-                        " id=", " hold=audit id="
-                    )
+                    self.hold(made)
             self.add_foreign(disk)
             # somebody's copy of a snapshot of ours: its marker is that of another disk
             like = next(iter(self.origins.values()))
             if like.group[1] != disk:
-                self.foreign[self.store.add_snapshot(disk, like.name, desc=like.desc)] = like.name
+                self._keep(self.store.add_snapshot(disk, like.name, desc=like.desc))
 
 
 def _pass(method: str, target: str) -> None:

@@ -39,7 +39,12 @@ OPERATIONS = ("*", "*", "ListSnapshots", "CreateSnapshot", "GetSnapshot", "Delet
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One delivery. ``again`` is after how many seconds the queue delivers it again if it fails."""
+    """One delivery.
+
+    Attributes:
+        again: after how many seconds the queue delivers it again if it fails.
+        meddles: when somebody holds what it is about to delete, see ``DeleteWatch``.
+    """
 
     at: float
     what: str
@@ -48,6 +53,7 @@ class Arrival:
     again: float | None = None
     is_warm: bool = False
     latency: float = 0.3
+    meddles: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +149,7 @@ def _arrival(random: Random, span: float, deletes: bool, number: int) -> Arrival
         again=random.choice((None, None, None, 1.0, 60.0, 900.0)),
         is_warm=random.random() < 0.6,
         latency=random.choice((0.01, 0.3, 0.3, 3.0)),
+        meddles=random.choice((0, 0, 0, 1, 2, -1)) if what == "expire" else 0,
     )
 
 

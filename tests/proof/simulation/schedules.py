@@ -27,7 +27,7 @@ def work(first: int, number: int) -> Tally:
         folder = Path(name)
         for seed in range(first, first + number):
             schedule = make_schedule(seed)
-            found = try_schedule(schedule, folder, tally).breaches
+            found = _found(schedule, folder, tally)
             if found:
                 shrunk += 1
                 small = _shrunk(schedule, folder) if shrunk <= MOST_SHRUNK else schedule
@@ -36,7 +36,14 @@ def work(first: int, number: int) -> Tally:
 
 
 def _shrunk(schedule: Schedule, folder: Path) -> Schedule:
-    return shrink(schedule, lambda smaller: bool(try_schedule(smaller, folder).breaches))
+    return shrink(schedule, lambda smaller: bool(_found(smaller, folder)))
+
+
+def _found(schedule: Schedule, folder: Path, tally: Tally | None = None) -> list[str]:
+    try:
+        return try_schedule(schedule, folder, tally).breaches
+    except Exception as error:  # noqa: BLE001  whatever it is, its seed has to be told
+        return [f"{type(error).__name__}: {error}"]
 
 
 def replay(seed: int) -> list[str]:

@@ -18,6 +18,7 @@ _PLAIN_CLOUD: tuple[tuple[str, Any], ...] = (
 )
 _PLAIN_ARRIVAL: tuple[tuple[str, Any], ...] = (
     *(("skew", timedelta()), ("again", None), ("is_warm", False), ("at", 0.0)),
+    ("meddles", 0),
 )
 
 

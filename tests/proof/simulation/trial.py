@@ -75,6 +75,7 @@ class Trial:
         process, clock = self.scene.process(arrival), self.scene.clock
         seconds = FUNCTION_SECONDS.get(arrival.what, FUNCTION_SECONDS["create"])
         self.more["deliveries"] += 1
+        since = clock.now()
         try:
             with clock.simulation.limited(clock.monotonic() + seconds):
                 result, is_done = self._run(process, arrival, seconds)
@@ -90,7 +91,8 @@ class Trial:
         if is_done:
             self._done.add(arrival.what)
         if not is_delete:
-            self.breaches += false_claims(self.scene, result, arrival.what, is_done=is_done)
+            claims = false_claims(self.scene, result, arrival.what, since, is_done=is_done)
+            self.breaches += claims
         return is_done
 
     def _run(self, process: Process, arrival: Arrival, seconds: float) -> tuple[Result, bool]:
@@ -123,19 +125,25 @@ class Trial:
             volume.status = "Available"
         settles = max(setting["list_lag"], setting["creation_time"]) + 30 * SECOND
         again = scene.schedule.seed % REPEATED == 0
+        events = {arrival.what for arrival in scene.schedule.arrivals} - {"expire"}
+        left = sorted(event for event in events if again or event not in self._done)
+        for attempt in range(ATTEMPTS):
+            scene.clock.advance(settles)
+            left = [event for event in left if not self._calm(event, attempt)]
+        for event in left:
+            self.breaches += unexplained(scene, event, self.more)
         # the deleter comes last, when nothing new is made any more
-        what = sorted({a.what for a in scene.schedule.arrivals}, key=lambda w: (w == "expire", w))
-        for number, event in enumerate(what):
-            if event in self._done and not again and event != "expire":
-                continue
-            calm = Arrival(0.0, event, 1000 + number, latency=0.01)
-            for _ in range(ATTEMPTS):
-                scene.clock.advance(settles)
-                if self._deliver(calm):
-                    self._done_at_rest.add(event)
-                    break
-            else:
-                self.breaches += unexplained(self.scene, event, self.more)
+        deletes = any(arrival.what == "expire" for arrival in scene.schedule.arrivals)
+        if deletes and not any(self._calm("expire", number) for number in range(ATTEMPTS)):
+            self.breaches += unexplained(scene, "expire", self.more)
+
+    def _calm(self, event: str, attempt: int) -> bool:
+        """Deliver an event in peace, and say whether it is done."""
+        number = 1_000 + len(self._done_at_rest) * ATTEMPTS + attempt
+        if not self._deliver(Arrival(0.0, event, number, latency=0.01)):
+            return False
+        self._done_at_rest.add(event)
+        return True
 
     def _report(self) -> None:
         """Read the report, which must not call a disk protected that is not."""

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.proof.simulation.events import CRON_SLOTS, answers
-from tests.proof.simulation.oracle import Origin, duplicates
+from tests.proof.simulation.oracle import duplicates
 from tests.proof.simulation.rules import RPO_HOURS
 from tests.proof.simulation.scene import Scene
 from tests.proof.simulation.schedule import HOUR
@@ -16,16 +18,19 @@ ATTEMPTS = 3
 EVENT_AGE = 6 * HOUR
 LAST_GENERATION = 3
 BEYOND, DUPLICATED = "schedules beyond the assumptions", "of these with a duplicate"
+_NEVER = datetime.min.replace(tzinfo=UTC)
 Result = dict[str, Any]
 
 
-def false_claims(scene: Scene, result: Result, what: str, *, is_done: bool) -> Iterator[str]:
-    """Say what a run calls done and the store does not have."""
+def false_claims(
+    scene: Scene, result: Result, what: str, since: datetime, *, is_done: bool
+) -> Iterator[str]:
+    """Say what a run that began at an instant calls done and the store does not have."""
     scene.learn()
     disks = {disk["volume_id"]: disk for disk in result.get("disks", ())}
     for id_, disk in disks.items():
         if disk["status"] in {"created", "existing"}:
-            yield from _missing(scene, id_, disk["snapshot_id"], what)
+            yield from _missing(scene, id_, disk["snapshot_id"], what, since)
         elif is_done and disk["status"] != "skipped":
             yield f"{what} was done with {id_} {disk['status']}"
     left = scene.store.volumes.keys() & set(scene.disks) - disks.keys()
@@ -33,22 +38,37 @@ def false_claims(scene: Scene, result: Result, what: str, *, is_done: bool) -> I
         yield f"{what} was done without a word of {' '.join(sorted(left))}"
 
 
-def _missing(scene: Scene, disk: str, made: str, what: str) -> Iterator[str]:
+def _missing(scene: Scene, disk: str, made: str, what: str, since: datetime) -> Iterator[str]:
     row, origin = scene.store.snapshots.get(made), scene.origins.get(made)
-    if made in scene.touched or made in scene.ends:
-        return
-    if row is None or origin is None or row.status != "Available":
-        yield f"{what} says {made} is good: it is {row.status if row else 'not there'}"
+    if origin is None:
+        yield f"{what} of {disk} is said to be answered by {made}, which is none of ours"
     elif origin.key[1] != disk or not answers(origin.key, what):
         yield f"{what} of {disk} is said to be answered by {made} of {' '.join(origin.key)}"
+    elif (row is None or row.status != "Available") and scene.ends.get(made, _NEVER) < since:
+        yield f"{what} says {made} is good: it is {row.status if row else 'not there'}"
 
 
 def unexplained(scene: Scene, event: str, more: Counter[str]) -> Iterator[str]:
-    """Say that an event does not get done, unless there is a reason for it in the store."""
-    if why := _reason(scene, event):
-        more[f"not done: {why}"] += 1
+    """Say of each disk that an event does not get done for, unless the store has a reason."""
+    if event == "expire":
+        per_disk = Counter(scene.origins[id_].group[1] for id_ in _due(scene))
+        reasons = ["over a cap"] if max(per_disk.values(), default=0) > PER_DISK else []
     else:
+        reasons = []
+        for disk in scene.disks:
+            if why := _reason(scene, event, disk):
+                reasons.append(why)
+            elif not _is_good(scene, event, disk):
+                yield f"{event} is not done for {disk} after {ATTEMPTS} deliveries without trouble"
+    more.update({f"not done: {why}": 1 for why in reasons})
+    if not reasons:
         yield f"{event} is not done after {ATTEMPTS} deliveries without trouble"
+
+
+def _is_good(scene: Scene, event: str, disk: str) -> bool:
+    rows = scene.store.snapshots
+    mine = (o.id for o in scene.origins.values() if o.key[1] == disk and answers(o.key, event))
+    return any(id_ in rows and rows[id_].status == "Available" for id_ in mine)
 
 
 def _due(scene: Scene) -> list[str]:
@@ -57,31 +77,20 @@ def _due(scene: Scene) -> list[str]:
     return [id_ for id_ in seen.rows if not any(seen.objections(id_))]
 
 
-def _reason(scene: Scene, event: str) -> str | None:
-    if event == "expire":
-        per_disk = Counter(scene.origins[id_].group[1] for id_ in _due(scene))
-        return "over a cap" if max(per_disk.values(), default=0) > PER_DISK else None
-    quota, rows = scene.schedule.setting["manual_quota"], scene.store.snapshots.values()
-    mine = [origin for origin in scene.origins.values() if answers(origin.key, event)]
+def _reason(scene: Scene, event: str, disk: str) -> str | None:
+    rows = [row for row in scene.store.snapshots.values() if row.volume_id == disk]
+    mine = [o for o in scene.origins.values() if o.key[1] == disk and answers(o.key, event)]
+    failed = scene.failed
     reasons = {
         "somebody deleted or edited a snapshot of it": any(o.id in scene.touched for o in mine),
-        "too many creations failed": _used_up(scene, mine),
-        "a disk has been released": len(scene.store.volumes) < len(scene.disks),
-        "no quota": any(
-            sum(row.volume_id == disk for row in rows) >= quota for disk in scene.disks
-        ),
+        "too many creations failed": sum(o.id in failed for o in mine) > LAST_GENERATION,
+        "a disk has been released": disk not in scene.store.volumes,
+        "no quota": len(rows) >= scene.schedule.setting["manual_quota"],
         "too old": scene.clock.now() - CRON_SLOTS.get(event, SLOT) > EVENT_AGE,
         "its policy is disabled or gone": event.startswith("cron")
         and not (scene.rules.is_there and scene.rules.is_enabled),
     }
     return next((why for why, is_so in reasons.items() if is_so), None)
-
-
-def _used_up(scene: Scene, mine: list[Origin]) -> bool:
-    """Say whether all that may be tried for some disk has failed."""
-    failed = scene.failed
-    tried = Counter(origin.key for origin in mine if origin.id in failed)
-    return max(tried.values(), default=0) > LAST_GENERATION
 
 
 def broken(scene: Scene, more: Counter[str], *, deleted_all: bool) -> Iterator[str]:
@@ -93,15 +102,18 @@ def broken(scene: Scene, more: Counter[str], *, deleted_all: bool) -> Iterator[s
     """
     if deleted_all and (left := _due(scene)):
         yield f"{' '.join(left)} may go and are still there"
+    for origin in scene.origins.values():
+        yield from origin.false_words()
     found = list(duplicates(scene.origins.values(), scene.ends, scene.failed))
     if scene.schedule.is_promised:
         yield from found
     else:
         more[BEYOND] += 1
         more[DUPLICATED] += bool(found)
-    for id_, name in scene.foreign.items():
+    for id_, was in scene.foreign.items():
         row = scene.store.snapshots.get(id_)
-        if row is None or row.name != name:
+        # what a released disk leaves behind no longer says whose it was
+        if row is None or row != replace(was, volume_id=row.volume_id):
             yield f"{id_}, which is of others, was changed or deleted"
 
 
