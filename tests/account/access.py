@@ -102,7 +102,7 @@ TABLE = (
     ),
     Assumption(
         "unknown-snapshot",
-        "The detail of an id that does not exist is 404.",
+        "The detail of an id that does not exist is 404, with an error code.",
         "BCC Bjwvyo8dg",
         "a snapshot that is gone is told from one that cannot be read",
         unknown_snapshot,

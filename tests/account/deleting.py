@@ -133,7 +133,7 @@ TABLE = (
     ),
     Assumption(
         "second-delete",
-        "A second delete is 404.",
+        "A second delete is 404, with an error code.",
         "BCC cjwvyo81w",
         "a delete that was done before counts as done",
         second_delete,

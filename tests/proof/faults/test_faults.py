@@ -58,3 +58,32 @@ def test_a_snapshot_that_goes_and_should_not_is_seen(tmp_path: Path) -> None:
         trial = Attack(flow, replace(clean_run(flow), final=before), account, before)
         trial.run(1)
     assert any("nobody allowed" in said for said in trial.found)
+
+
+def nights_left(flow: Flow) -> dict[str | None, list[str]]:
+    """Return the slots of what each disk has of ours in the end, without what is held."""
+    left: dict[str | None, list[str]] = {}
+    for name, desc, disk, status in clean_run(flow).final.elements():
+        if name.startswith("sk_") and " hold=" not in desc and status == "Available":
+            left.setdefault(disk, []).append(name.split("_")[2])
+    return {disk: sorted(slots) for disk, slots in left.items()}
+
+
+@pytest.mark.parametrize("flow", [f for f in (*FLOWS, *PAIRED) if f.name.startswith("create")])
+def test_a_clean_create_leaves_one_good_snapshot_of_each_disk(tmp_path: Path, flow: Flow) -> None:
+    with opened(flow, tmp_path) as account:
+        disks = [row.id for row in account.cloud.region("bj").volumes.values()]
+    left = nights_left(flow)
+    assert sorted(left) == sorted(disks)
+    assert all(len(slots) == 1 for slots in left.values())
+
+
+@pytest.mark.parametrize("name", ["delete", "delete, in pages", "approve"])
+def test_a_clean_delete_leaves_the_last_three_nights_and_what_is_no_concern_of_it(
+    name: str,
+) -> None:
+    nights = ["20261121T180000Z", "20261122T180000Z", "20261123T180000Z"]
+    assert all(slots == nights for slots in nights_left(BY_NAME[name]).values())
+    final = clean_run(BY_NAME[name]).final.elements()
+    others = [(row, desc) for row, desc, _, _ in final if row == "by-hand" or " hold=" in desc]
+    assert len(others) == len(nights_left(BY_NAME[name])) + 1
