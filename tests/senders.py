@@ -7,6 +7,7 @@ import base64
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -67,7 +68,8 @@ BY_FUNCTION: dict[str, dict[str, Any]] = {
 SECRET_OF = {"/snapshots": PIPELINE, "/report": READER, "/expirations": OPERATOR}
 
 
-def environ_of(function: str) -> dict[str, str]:
+@cache
+def environ_of(function: str) -> Mapping[str, str]:
     """Return the variable by which a function at a terminal knows its senders."""
     return {"SNAPKEEP_WEBHOOK_SECRET": json.dumps(BY_FUNCTION[function])}
 

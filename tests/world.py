@@ -102,19 +102,25 @@ class World:
         """Return the result of a run that must fail at its end."""
         return failure_of(lambda: self.expire(mode, **options)).result
 
-    def beside(self, policy: str | None = None, clock: VirtualClock | None = None) -> "World":
+    def beside(
+        self,
+        policy: str | None = None,
+        clock: VirtualClock | None = None,
+        telemetry: Telemetry | None = None,
+    ) -> "World":
         """Return the same account with a process of its own: a cold start, or one at the same time.
 
         Args:
             policy: the text of another policy file, which replaces the old one.
             clock: of its own, for one whose waiting takes no other's time.
+            telemetry: that of another process, since a logger takes longer to make than a run.
         """
         settings, clock = self.runtime.settings, clock or self.clock
         if policy is not None:
             settings.policy_file.write_text(policy, encoding="utf-8")
-        return replace(
-            self, clock=clock, runtimes=_runtimes(settings, clock, self.log, adapter=self.adapter)
-        )
+        told = telemetry or _telemetry(self.log)
+        runtimes = _runtimes(settings, clock, told, adapter=self.adapter)
+        return replace(self, clock=clock, runtimes=runtimes)
 
     def deployed(
         self,
@@ -124,7 +130,8 @@ class World:
     ) -> "World":
         """Return the same account with functions whose settings and environment are changed."""
         changed = replace(self.runtime.settings, **settings)
-        runtimes = _runtimes(changed, self.clock, self.log, metrics, environ or {}, self.adapter)
+        told = _telemetry(self.log, metrics)
+        runtimes = _runtimes(changed, self.clock, told, environ or {}, self.adapter)
         return replace(self, runtimes=runtimes)
 
     @property
@@ -204,7 +211,7 @@ def world(
     adapter = StraightAdapter(cloud) if straight else None
     with _door(cloud, loopback=loopback, straight=straight) as urls:
         ours = Settings(path, endpoints=urls or endpoints or {}, requests_per_second=1_000)
-        runtimes = _runtimes(ours, clock, log, metrics, adapter=adapter)
+        runtimes = _runtimes(ours, clock, _telemetry(log, metrics), adapter=adapter)
         yield World(cloud, clock, runtimes, log, adapter)
     # every new logger visits all that ever were, and a test may open hundreds of worlds
     known = logging.Logger.manager.loggerDict
@@ -225,15 +232,17 @@ def _door(cloud: FakeCloud, *, loopback: bool, straight: bool) -> Iterator[dict[
             yield None
 
 
+def _telemetry(log: io.StringIO, metrics: Metrics | None = None) -> Telemetry:
+    return Telemetry(f"{_LOGGER}{next(_NUMBERS)}", log, metrics, "DEBUG")
+
+
 def _runtimes(
     settings: Settings,
     clock: VirtualClock,
-    log: io.StringIO,
-    metrics: Metrics | None = None,
+    telemetry: Telemetry,
     environ: Mapping[str, str] = MappingProxyType({}),
     adapter: BaseAdapter | None = None,
 ) -> dict[str, Runtime]:
-    telemetry = Telemetry(f"{_LOGGER}{next(_NUMBERS)}", log, metrics, "DEBUG")
     return {
         function: Runtime(
             settings,

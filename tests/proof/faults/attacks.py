@@ -92,7 +92,7 @@ class Attack:
         except SnapkeepError:
             """The platform delivers it again."""
         except Killed:
-            self.world = self.world.beside()
+            self.world = self.world.beside(telemetry=self.world.runtime.telemetry)
         except Exception as error:  # noqa: BLE001  whatever it is, the fault has to be told
             self.found.append(f"{type(error).__name__}: {error}")
         self.found += self._wrong(result)

@@ -60,12 +60,12 @@ def test_a_snapshot_that_goes_and_should_not_is_seen(tmp_path: Path) -> None:
     assert any("nobody allowed" in said for said in trial.found)
 
 
-def nights_left(flow: Flow) -> dict[str | None, list[str]]:
+def nights_left(flow: Flow) -> dict[str, list[str]]:
     """Return the slots of what each disk has of ours in the end, without what is held."""
-    left: dict[str | None, list[str]] = {}
+    left: dict[str, list[str]] = {}
     for name, desc, disk, status in clean_run(flow).final.elements():
         if name.startswith("sk_") and " hold=" not in desc and status == "Available":
-            left.setdefault(disk, []).append(name.split("_")[2])
+            left.setdefault(str(disk), []).append(name.split("_")[2])
     return {disk: sorted(slots) for disk, slots in left.items()}
 
 

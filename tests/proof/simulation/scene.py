@@ -95,7 +95,8 @@ class Scene:
         over = watch.over if arrival.what == "expire" else _pass
         line = Line(self.world.cloud, latency, over)
         clock = SkewedClock(self.clock, arrival.skew) if arrival.skew else self.clock
-        return Process(replace(self.world, adapter=line).beside(clock=clock), watch)
+        world = replace(self.world, adapter=line)
+        return Process(world.beside(clock=clock, telemetry=world.runtime.telemetry), watch)
 
     def seen(self, rules: Rules) -> Seen:
         """Return the store as it is now, for who goes by these rules."""
