@@ -30,7 +30,7 @@ class Group:
 
     @cached_property
     def good(self) -> tuple[Row, ...]:
-        """Available and not from the future, newest last."""
+        """Available, of this disk, and not from the future, newest last."""
         return tuple(sorted(filter(self._is_good, self.rows), key=lambda row: row.point))
 
     @property
@@ -49,7 +49,9 @@ class Group:
         return self.volume_id not in self.world.disks
 
     def _is_good(self, row: Row) -> bool:
-        return row.snapshot.is_available and not row.is_after(self.world.now)
+        # a copied marker, on a snapshot whose own disk is gone, must not stand in for one of it
+        is_of_it = self.is_released == (row.snapshot.volume_id is None)
+        return row.snapshot.is_available and is_of_it and not row.is_after(self.world.now)
 
 
 Objects = Callable[[Row, Group], str | None]

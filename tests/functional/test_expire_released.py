@@ -123,3 +123,18 @@ def test_rows_of_no_disk_with_the_words_of_a_disks_do_not_stand_for_its_own(
     world.expire()
     assert len(ids(world) & set(nights)) >= 2
     assert copies <= ids(world)
+
+
+def test_a_copy_on_a_disk_that_is_gone_does_not_stand_in_for_a_night(
+    open_world: OpenWorld,
+) -> None:
+    world = open_world()
+    store = world.cloud.region("bj")
+    disk, other = world.add_disks(2)
+    nights = add_nights(world, disk, 4)
+    newest = store.snapshots[nights[-1]]
+    copy = store.add_snapshot(other, newest.name, desc=newest.desc)
+    store.release_volume(other)
+    world.expire()
+    # the last three of its own, and the copy, which is nobody's to delete
+    assert ids(world) == {*nights[1:], copy}

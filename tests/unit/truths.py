@@ -87,7 +87,10 @@ def find_truths(store: Iterable[Made], world: World) -> Truths:
                 continue
             row = Row(snapshot, name, made.disk, created, None)
         key = row.policy, row.volume_id
-        is_good = snapshot.status == "Available" and row.slot <= now and created <= now
+        # what contradicts the list of disks may be somebody's copy
+        is_clear = (row.volume_id in world.disks) is not (snapshot.volume_id is None)
+        is_past = row.slot <= now and created <= now
+        is_good = snapshot.status == "Available" and is_clear and is_past
         truth = by_id[snapshot.id] = Truth(made, by_name.get(key[0]), key, row, created, is_good)
         for which in truth.counts_for if is_good else ():
             good[which] += 1

@@ -55,7 +55,8 @@ class Ledger:
         entries: name and description of every snapshot that has to be there, by id.
         meanwhile: what happens right before the call of that number of the next run; not before a
             delete, since nothing can be done about what comes after the last reading.
-        is_quiet: whether the last run met no trouble.
+        began: when the last run did, by the cloud's clock.
+        is_quiet: whether it met no trouble.
         counted: how often what happened.
     """
 
@@ -66,7 +67,7 @@ class Ledger:
         self.entries: dict[str, tuple[str, str]] = {}
         self.meanwhile: tuple[int, Callable[[], object]] | None = None
         self.counted = Counter[str]()
-        self.is_quiet = True
+        self.began, self.is_quiet = self.clock.true.now(), True
         self._calls = 0
 
     def enter(self, id_: str) -> None:
@@ -88,6 +89,7 @@ class Ledger:
         cloud = self.world.cloud
         cloud.journal.clear()
         cloud.on_call, self._calls = self._watch, 0
+        self.began = self.clock.true.now()
         is_alone = self.meanwhile is None and not cloud.account.in_arrears
         try:
             return ended(lambda: what(self.world))

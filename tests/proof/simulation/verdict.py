@@ -85,12 +85,18 @@ def _reason(scene: Scene, event: str, disk: str) -> str | None:
         "somebody deleted or edited a snapshot of it": any(o.id in scene.touched for o in mine),
         "too many creations failed": sum(o.id in failed for o in mine) > LAST_GENERATION,
         "a disk has been released": disk not in scene.store.volumes,
+        "its disk was busy with another event's snapshot": _takes_turns(scene),
         "no quota": len(rows) >= scene.schedule.setting["manual_quota"],
         "too old": scene.clock.now() - CRON_SLOTS.get(event, SLOT) > EVENT_AGE,
         "its policy is disabled or gone": event.startswith("cron")
         and not (scene.rules.is_there and scene.rules.is_enabled),
     }
     return next((why for why, is_so in reasons.items() if is_so), None)
+
+
+def _takes_turns(scene: Scene) -> bool:
+    events = {arrival.what for arrival in scene.schedule.arrivals} - {"expire"}
+    return bool(scene.schedule.setting["busy_while_creating"]) and len(events) > 1
 
 
 def broken(scene: Scene, more: Counter[str], *, deleted_all: bool) -> Iterator[str]:
