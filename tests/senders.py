@@ -69,7 +69,7 @@ SECRET_OF = {"/snapshots": PIPELINE, "/report": READER, "/expirations": OPERATOR
 
 
 @cache
-def environ_of(function: str) -> Mapping[str, str]:
+def environ_of(function: str) -> dict[str, str]:
     """Return the variable by which a function at a terminal knows its senders."""
     return {"SNAPKEEP_WEBHOOK_SECRET": json.dumps(BY_FUNCTION[function])}
 
