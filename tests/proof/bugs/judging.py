@@ -51,7 +51,6 @@ BUGS = (
         old="return Row.of(snapshot, marker) if snapshot.volume_id in owners else None",
         new="return Row.of(snapshot, marker)",
         test=INVISIBLE,
-        by_proof=True,
     ),
     Bug(
         "periods of UTC",
