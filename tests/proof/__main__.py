@@ -22,7 +22,7 @@ from rich.progress import track
 
 from tests.proof.bugs import planted
 from tests.proof.faults import attacks as faults
-from tests.proof.figures import Part, Scale, Tally
+from tests.proof.figures import Job, Part, Scale, Tally
 from tests.proof.machine import states
 from tests.proof.replies import corrupt
 from tests.proof.simulation import region, schedules
@@ -56,9 +56,9 @@ def figure(part: Part, scale: Scale, tally: Tally, seconds: float) -> Figure:
     return told
 
 
-def attack(part: Part, scale: Scale, pool: ProcessPoolExecutor) -> Tally:
+def attack(part: Part, jobs: Sequence[Job], pool: ProcessPoolExecutor) -> Tally:
     """Do all jobs of a part."""
-    tally, jobs = Tally(), part.jobs(scale)
+    tally = Tally()
     done = pool.map(part.work, *zip(*jobs, strict=True))
     screen = Console(stderr=True)
     for found in track(done, part.name, len(jobs), console=screen, disable=not screen.is_terminal):
@@ -72,9 +72,10 @@ def prove(scale: Scale, parts: Sequence[Part]) -> Iterator[tuple[Figure, Tally]]
     with ProcessPoolExecutor(os.cpu_count(), context) as pool:
         for part in parts:
             began = time.monotonic()
-            if not part.jobs(scale):
+            jobs = part.jobs(scale)
+            if not jobs:
                 continue
-            tally = attack(part, scale, pool)
+            tally = attack(part, jobs, pool)
             if not tally.count:
                 tally.breaches.append(f"{part.name}: nothing was attacked")
             yield figure(part, scale, tally, time.monotonic() - began), tally

@@ -3,18 +3,11 @@
 from typing import Any
 
 from tests.functional.http import http_event, wanted
+from tests.functional.test_create_unclear import BUS
 from tests.proof.simulation.schedule import HOUR
 from tests.world import SLOT, World
 
 CRON_SLOTS = {"cron 18:00": SLOT, "cron 17:00": SLOT - HOUR}
-BUS = {
-    "version": "0",
-    "id": "7bf73129-1428-4cd3-a780-95db273d1602",
-    "detail-type": "Snapshot Requested",
-    "source": "example.deploy",
-    "time": "2026-11-23T18:00:12Z",
-    "detail": {"policy": "adhoc"},
-}
 
 
 def event_of(what: str, world: World, disks: list[str]) -> dict[str, Any]:

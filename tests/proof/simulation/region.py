@@ -1,8 +1,8 @@
 """Token memory against list lag: where "exactly one" holds.
 
 Each cell is a cloud that remembers a client token for so long, and shows a new snapshot in its list
-so late; in each, the same event is delivered again and again while
-answers get lost and processes die.
+so late; in each, the same event is delivered again and again while answers get lost and processes
+die.
 """
 
 import tempfile
