@@ -1,6 +1,7 @@
 """The gates: each can hold back a delete, by name and with its reason. All are on by default."""
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -30,8 +31,24 @@ class Group:
 
     @cached_property
     def good(self) -> tuple[Row, ...]:
-        """Available, of this disk, and not from the future, newest last."""
-        return tuple(sorted(filter(self._is_good, self.rows), key=lambda row: row.point))
+        """Available, of this disk, and not from the future, newest last.
+
+        What may be a copy of another one counts once, and only if both are good.
+        """
+        rows = self.rows
+        if self.is_released:
+            namesakes = self.by_name.values()
+            rows = tuple(same[0] for same in namesakes if all(map(self._is_good, same)))
+        return tuple(sorted(filter(self._is_good, rows), key=lambda row: row.point))
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Sequence[Row]]:
+        """The rows of each name, which is that of one (policy, disk, event), later ones apart."""
+        found = defaultdict[str, list[Row]](list)
+        for row in sorted(self.rows, key=lambda row: row.point):
+            if not row.is_after(self.world.now):
+                found[row.snapshot.name].append(row)
+        return found
 
     @property
     def counted(self) -> list[Row]:
@@ -129,6 +146,13 @@ def _disk_unclear(row: Row, group: Group) -> str | None:
     return "the snapshot names no disk any more, but its disk is listed"
 
 
+def _copied(row: Row, group: Group) -> str | None:
+    # somebody's copy of a name and marker loses, with its disk, what tells it from the original
+    if not group.is_released or len(group.by_name.get(row.snapshot.name, ())) < 2:
+        return None
+    return "another one has the same name, and one of them may be a copy from another disk"
+
+
 def _released(row: Row, group: Group) -> str | None:
     return "its disk has been released" if group.is_released else None
 
@@ -147,6 +171,7 @@ GATES = (
     Gate("minimum-age", _too_young),
     Gate("freshness", _stale),
     Gate("disk", _disk_unclear),
+    Gate("copy", _copied),
     Gate("released", _released, approvable=True),
     Gate("adopted", _adopted, approvable=True),
 )

@@ -176,7 +176,7 @@ def _facts(row: Row, world: World) -> list[Any]:
     """Return the fields of a row that decide its verdict or another's."""
     snapshot = row.snapshot
     return [
-        *(snapshot.id, snapshot.status, snapshot.create_time, snapshot.volume_id),
+        *(snapshot.id, snapshot.name, snapshot.status, snapshot.create_time, snapshot.volume_id),
         *(row.policy, row.volume_id, row.volume_id in world.disks, row.slot, row.source),
         *(row.keep_until, row.hold, row.hold_until),
     ]

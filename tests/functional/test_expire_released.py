@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import OpenWorld
 from tests.functional.deliver import before_call
 from tests.functional.history import DAY, add_nights, add_ours
-from tests.functional.test_expire_plan import ids, keeping
+from tests.functional.test_expire_plan import ids
 from tests.world import NOW, SLOT, World
 
 TAG = {"backup": "nightly"}
@@ -106,35 +106,3 @@ def test_a_system_disks_row_with_the_words_of_a_data_disks_is_never_planned(
     assert {row["id"] for row in region["snapshots"]} == set(nights)
     assert region["delete"] == region["applied"]["deleted"] == nights[:2]
     assert ids(world) == {*copies, *nights[2:]}
-
-
-def test_rows_of_no_disk_with_the_words_of_a_disks_do_not_stand_for_its_own(
-    open_world: OpenWorld,
-) -> None:
-    world = open_world(keeping("last = 1"))
-    disk = data_disk(world)
-    nights = add_nights(world, disk, 3)
-    store = world.cloud.region("bj")
-    newest = store.snapshots[nights[-1]]
-    copies = {
-        store.add_snapshot(None, newest.name, desc=newest.desc, created=newest.create_time)
-        for _ in range(3)
-    }
-    world.expire()
-    assert len(ids(world) & set(nights)) >= 2
-    assert copies <= ids(world)
-
-
-def test_a_copy_on_a_disk_that_is_gone_does_not_stand_in_for_a_night(
-    open_world: OpenWorld,
-) -> None:
-    world = open_world()
-    store = world.cloud.region("bj")
-    disk, other = world.add_disks(2)
-    nights = add_nights(world, disk, 4)
-    newest = store.snapshots[nights[-1]]
-    copy = store.add_snapshot(other, newest.name, desc=newest.desc)
-    store.release_volume(other)
-    world.expire()
-    # the last three of its own, and the copy, which is nobody's to delete
-    assert ids(world) == {*nights[1:], copy}

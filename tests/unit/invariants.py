@@ -10,7 +10,7 @@ from random import Random
 from snapkeep.expiry import decide_rows
 from snapkeep.plan import Plan, make_plan, plan_rows
 from snapkeep.rows import World
-from tests.unit.truths import Truths, caps, wrong
+from tests.unit.truths import Truths, caps, may_be_copies, wrong
 from tests.unit.worlds import Made
 
 IN_STEP = timedelta(minutes=2)
@@ -42,6 +42,7 @@ def problems(
             yield from wrong(ids, truths, approved=mode == "approval")
         if ids and (skew is None or abs(skew) > IN_STEP):
             yield "something goes although the clocks differ"
+        yield from (f"{id_} may be a copy" for id_ in ids & may_be_copies(seen, truths))
     if going["auto"]:
         yield from caps(going["auto"], [made.snapshot.id for made in seen], truths)
     decided = [decision.row.snapshot.id for decision in plan.decisions]

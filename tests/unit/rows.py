@@ -152,7 +152,8 @@ def mixture() -> tuple[list[Snapshot], World]:
     rows = [
         *(*old, *nights(9, SLOT - DAY, of=data), *nights(12, SLOT - 9 * DAY, of=late)),
         *nights(3, SLOT - 3 * DAY, of=data, generation=1),  # at times that others have as well
-        *nights(5, of={"volume_id": "v-gone0001"}, volume_id=None),
+        *nights(6, of={"volume_id": "v-gone0001"}, volume_id=None),
+        row(SLOT - 5 * DAY, id="s-copy0001", of={"volume_id": "v-gone0001"}, volume_id=None),
         *(*nights(20, of=data | {"policy": "weekly"}), *nights(3, of={"policy": "paused"})),
         *(*nights(3, of={"policy": "removed"}), row(SLOT - HOUR, keep_until=NOW + HOUR, of=bus)),
         *(adhoc(age * DAY, NOW - HOUR, volume_id=SERVER) for age in range(1, 7)),

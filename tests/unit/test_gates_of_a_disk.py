@@ -96,6 +96,49 @@ def test_disk_gate_a_row_and_the_list_of_disks_that_disagree_are_kept(
     assert not _verdict(oldest, [replace(each, volume_id=None) for each in others]).delete
 
 
+def _decided(rows: Iterable[Snapshot], given: World) -> list[tuple[str, str, str | None]]:
+    return [(d.row.snapshot.id, d.verdict.value, d.gate) for d in decide(rows, given)]
+
+
+def test_copy_gate_what_may_be_a_copy_on_a_disk_that_is_gone_is_kept_and_counts_once() -> None:
+    newest, second, oldest = nights(3, newest=SLOT - 2 * DAY, volume_id=None)
+    copies = [replace(newest, id=f"s-copy{n}", create_time=SLOT - 30 * HOUR) for n in (1, 2)]
+    lapsed = world(nightly(keep=Keep(last=1)), disks={})
+    assert _decided([newest, second, oldest, *copies], lapsed) == [
+        (oldest.id, "approve", "released"),
+        (second.id, "keep", "minimum-good"),
+        # the newest keeps it here, the rest is held as what could be the original
+        (newest.id, "keep", None),
+        ("s-copy1", "keep", "copy"),
+        ("s-copy2", "keep", "copy"),
+    ]
+    # with nothing but a night and its copies, there is one good night and none to spare
+    assert not any(verdict != "keep" for _, verdict, _ in _decided([newest, *copies], lapsed))
+
+
+def test_copy_gate_the_copy_of_what_is_not_good_counts_for_nothing() -> None:
+    newest, second, oldest = nights(3, newest=SLOT - 2 * DAY, volume_id=None)
+    lost = replace(newest, status="NotAvailable")
+    copy = replace(newest, id="s-copy1", create_time=SLOT - 30 * HOUR)
+    decided = _decided([lost, second, oldest, copy], world(nightly(keep=Keep(last=1)), disks={}))
+    assert [verdict for _, verdict, _ in decided] == ["keep"] * 4
+    assert decided[-1] == ("s-copy1", "keep", "copy")
+
+
+def test_copy_gate_what_is_made_after_the_plan_decides_nothing() -> None:
+    newest, second, oldest = nights(3, newest=SLOT - DAY, volume_id=None)
+    copy = replace(oldest, id="s-copy1", create_time=NOW + SECOND)
+    decided = _decided([newest, second, oldest, copy], world(nightly(keep=Keep(last=1)), disks={}))
+    assert decided[:2] == [(oldest.id, "approve", "released"), ("s-copy1", "keep", "future")]
+
+
+def test_copy_gate_two_of_one_event_may_go_while_their_disk_is_there() -> None:
+    *others, oldest = nights(5)
+    twin = replace(oldest, id="s-twin1")
+    assert _verdict(oldest, [*others, twin]).delete
+    assert _verdict(twin, [*others, oldest]).delete
+
+
 def test_only_a_system_disk_is_listed_under_the_ids_of_its_instances() -> None:
     assert disks_of([volume(), system_disk(), system_disk("v-system02", instance_ids=())]) == {
         DISK: (),

@@ -48,7 +48,7 @@ def test_the_digest_of_the_inventory_tells_a_listed_disk_from_one_that_is_not() 
     assert listed["inventory_digest"] == GOLDEN
 
 
-GOLDEN = "474e6b6a48bd06c61b623617eb3c684386a7b450af049a471de7ac0c106513d1"
+GOLDEN = "b8ce87fa6db147a65632a89390a8f4e3363b47318a57a136225f869dae2d17dc"
 
 
 def test_a_refusal_names_three_disks_and_counts_the_rest() -> None:

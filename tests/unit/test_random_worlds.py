@@ -25,7 +25,7 @@ from tests.unit.worlds import Case, edited, make_case
 SHARDS, WORLDS_EACH = (10, 10_000) if IS_FULL else (4, 4_000)
 GATES = {
     *("policy", "status", "time", "future", "hold", "newest-good", "minimum-age", "freshness"),
-    *("disk", "released", "adopted", "minimum-good"),
+    *("disk", "copy", "released", "adopted", "minimum-good"),
 }
 KINDS = {
     *(f"gate {gate}" for gate in GATES),

@@ -78,6 +78,7 @@ def find_truths(store: Iterable[Made], world: World) -> Truths:
     by_id = {}
     good, newest = Counter[tuple[Key, bool]](), dict[tuple[Key, bool], Truth]()
     by_name, now, adopts = world.policies.by_name, world.now, bool(world.covered)
+    names_of_gone = set[str]()
     for made in store:
         row, snapshot = made.row, made.snapshot
         created = snapshot.create_time or NEVER
@@ -91,6 +92,9 @@ def find_truths(store: Iterable[Made], world: World) -> Truths:
         is_clear = (row.volume_id in world.disks) is not (snapshot.volume_id is None)
         is_past = row.slot <= now and created <= now
         is_good = snapshot.status == "Available" and is_clear and is_past
+        if is_good and row.volume_id not in world.disks:  # one for all that may be its copies
+            is_good = snapshot.name not in names_of_gone
+            names_of_gone.add(snapshot.name)
         truth = by_id[snapshot.id] = Truth(made, by_name.get(key[0]), key, row, created, is_good)
         for which in truth.counts_for if is_good else ():
             good[which] += 1
@@ -168,6 +172,15 @@ def wrong(going: Iterable[str], truths: Truths, *, approved: bool) -> Iterator[s
     for key, number in gone.items():
         if truths.good[key] - number < 2:
             yield f"{number} of {truths.good[key]} good ones of {key} go"
+
+
+def may_be_copies(seen: Iterable[Made], truths: Truths) -> set[str]:
+    """Return those of disks that are gone which share their name with another one."""
+    known = (truths.by_id.get(made.snapshot.id) for made in seen)
+    gone = [truth for truth in known if truth and truth.row.volume_id not in truths.world.disks]
+    past = [t.row.snapshot for t in gone if max(t.row.slot, t.created) <= truths.world.now]
+    names = Counter(snapshot.name for snapshot in past)
+    return {snapshot.id for snapshot in past if names[snapshot.name] > 1}
 
 
 def caps(going: Iterable[str], seen: Iterable[str], truths: Truths) -> list[str]:

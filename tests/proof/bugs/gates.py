@@ -72,6 +72,12 @@ BUGS = (
         "functional/test_expire_released.py::test_a_row_that_no_longer_says_whose_it_is_is_kept",
     ),
     without(
+        "copy",
+        "_copied",
+        "where nothing tells an original from its copy, both stay",
+        f"{OF_A_DISK}::test_copy_gate_what_may_be_a_copy_on_a_disk_that_is_gone_is_kept_and_counts_once",
+    ),
+    without(
         "released",
         "_released, approvable=True",
         "nothing of a disk that is gone is deleted unless somebody approves it",
@@ -114,6 +120,14 @@ BUGS = (
         old='    return f"held by the policy file: {hold.reason}" if hold else None\n',
         new="    return None\n",
         test=f"{UNIT}::test_hold_gate_the_policy_file_holds_by_id_until_its_end",
+    ),
+    Bug(
+        "each copy of a night counts as a night",
+        "what may be a copy counts once",
+        GATES,
+        old="        if self.is_released:\n            namesakes",
+        new="        if False:\n            namesakes",
+        test=f"{OF_A_DISK}::test_copy_gate_what_may_be_a_copy_on_a_disk_that_is_gone_is_kept_and_counts_once",
     ),
     Bug(
         "one good snapshot is enough",

@@ -38,6 +38,7 @@ class Deletes(Ledger):
     def expire(self, event: str | Json = "auto") -> str:
         """Run delete-expired in a mode or for an approval, and return how the run ended."""
         self._going, self._is_approved = {}, not isinstance(event, str)
+        self.reference.take_copies()
         self._may = None if event == "plan" else self._named(event)
         end, told = self.run(lambda world: world.expire(event))
         self._may = None
@@ -61,6 +62,7 @@ class Deletes(Ledger):
         row = self.store.snapshots.get(id_)
         if row is None:
             return
+        self.reference.take_copies()
         deleted = [was for was in self._going.values() if was.id not in self.store.snapshots]
         now, approved = self.clock.now(), self._is_approved
         why = list(self.reference.objections(row, now, approved=approved, deleted=deleted))

@@ -111,6 +111,18 @@ class Reference:
         plain = row.name, _HOLD.sub("", row.desc), row.template_id
         return found is not None and plain == (found.name, found.desc, None)
 
+    def take_copies(self) -> None:
+        """Take somebody's copy for what it says it is where it outlives its original and both their
+        disks are gone: there is nothing then that tells it from one of ours."""
+        by_words = {(each.name, each.desc): each for each in self.origins.values()}
+        rows = self.store.snapshots.values()
+        for row in rows:
+            like = by_words.get((row.name, _HOLD.sub("", row.desc)))
+            is_orphan = like and row.volume_id is None and like.disk not in self.store.volumes
+            others = (each for each in rows if each.name == row.name and self.is_ours(each))
+            if like and is_orphan and not any(others):
+                self.origins[row.id] = like
+
     def is_held(self, row: SnapshotRow, now: datetime) -> bool:
         """Whether its marker or the policy file holds it."""
         found = _HOLD.search(row.desc)

@@ -146,14 +146,9 @@ class Surroundings(RuleBasedStateMachine):
 
     @rule(pick=picks)
     def release_disk(self, pick: int) -> None:
-        """A disk goes, but for one that has the copy of a marker: with its disk a copy loses what
-        tells it from the original."""
-        marked = [row for row in self.store.snapshots.values() if " volume=" in row.desc]
-        copied = {row.volume_id for row in marked if f"={row.volume_id} " not in row.desc}
         disks = [each.id for each in self.store.volumes.values() if not each.instance_id]
-        free = [disk for disk in disks if disk not in copied]
-        if free and len(disks) > 1:
-            self.store.release_volume(free[pick % len(free)])
+        if len(disks) > 1:
+            self.store.release_volume(disks[pick % len(disks)])
 
     def lose(self, row: SnapshotRow) -> None:
         """Note that an event may not be answered by its snapshot any more."""
