@@ -12,7 +12,7 @@ import platform
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from rich.progress import track
 
 from tests.proof.bugs import planted
 from tests.proof.faults import attacks as faults
-from tests.proof.figures import Job, Part, Scale, Tally
+from tests.proof.figures import Part, Scale, Tally
 from tests.proof.machine import states
 from tests.proof.replies import corrupt
 from tests.proof.simulation import region, schedules
@@ -56,29 +56,31 @@ def figure(part: Part, scale: Scale, tally: Tally, seconds: float) -> Figure:
     return told
 
 
-def attack(part: Part, jobs: Sequence[Job], pool: ProcessPoolExecutor) -> Tally:
-    """Do all jobs of a part."""
-    tally = Tally()
-    done = pool.map(part.work, *zip(*jobs, strict=True))
-    screen = Console(stderr=True)
-    for found in track(done, part.name, len(jobs), console=screen, disable=not screen.is_terminal):
-        tally.add(found)
+def gather(part: Part, under_way: Sequence[Future[Tally]]) -> Tally:
+    """Return what all jobs of a part have found."""
+    tally, screen = Tally(), Console(stderr=True)
+    for job in track(under_way, part.name, console=screen, disable=not screen.is_terminal):
+        tally.add(job.result())
+    if not tally.count:
+        tally.breaches.append(f"{part.name}: nothing was attacked")
     return tally
 
 
 def prove(scale: Scale, parts: Sequence[Part]) -> Iterator[tuple[Figure, Tally]]:
-    """Attack with each part that has something to do, on all cores."""
+    """Attack with each part that has something to do, on all cores, one part after the other but
+    for their last jobs; the seconds are from one figure to the next."""
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(os.cpu_count(), context) as pool:
-        for part in parts:
-            began = time.monotonic()
-            jobs = part.jobs(scale)
-            if not jobs:
-                continue
-            tally = attack(part, jobs, pool)
-            if not tally.count:
-                tally.breaches.append(f"{part.name}: nothing was attacked")
-            yield figure(part, scale, tally, time.monotonic() - began), tally
+    # one more than cores, since sockets mostly wait
+    with ProcessPoolExecutor((os.cpu_count() or 1) + 1, context) as pool:
+        submitted = [
+            (part, [pool.submit(part.work, *job) for job in part.jobs(scale)]) for part in parts
+        ]
+        since = time.monotonic()
+        for part, under_way in submitted:
+            if under_way:
+                tally, now = gather(part, under_way), time.monotonic()
+                yield figure(part, scale, tally, now - since), tally
+                since = now
 
 
 def main(argv: Sequence[str] | None = None) -> int:
