@@ -129,8 +129,12 @@ lock: $(SAM_VENV)/.installed  ## write the lock files again; UPGRADE=1 takes new
 	@$(compile-pins) pyproject.toml --extra report --extra terminal --group test --group lint --group build \
 		-c shared/requirements.txt -c functions/list_report/requirements.txt -o tests/requirements.txt
 	@$(compile-pins) --group sam -o tests/template/requirements.txt
+	@$(compile-pins) --group checkov -o tests/template/checkov.txt
+	@$(compile-pins) --group lambda -o tests/built/requirements.txt
+	@$(compile-pins) pyproject.toml --group bench -c shared/requirements.txt -o benchmarks/requirements.txt
 	@wc -l shared/requirements.txt functions/list_report/requirements.txt tests/requirements.txt \
-		tests/template/requirements.txt
+		tests/template/requirements.txt tests/template/checkov.txt tests/built/requirements.txt \
+		benchmarks/requirements.txt
 
 clean:  ## remove all that make made
 	@rm -rf $(VENV) $(SAM_VENV) .aws-sam build out proof.json .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
