@@ -17,6 +17,7 @@ from snapkeep.model import iso
 from snapkeep.runtime import Runtime
 from snapkeep.runtime.settings import Settings
 from snapkeep.runtime.telemetry import Telemetry
+from snapkeep.side_by_side import one_by_one
 from snapkeep.times import Deadline
 from tests.fake_bce import FakeCloud, VirtualClock, http_door
 from tests.fake_bce.rows import SnapshotRow
@@ -105,7 +106,13 @@ def opened(screen: Console) -> Iterator[Stage]:
         )
         telemetry = Telemetry("demo", io.StringIO(), None, "INFO")
         runtimes = {
-            name: Runtime(settings, telemetry, environ={**KEYS, **environ_of(name)}, clock=clock)
+            name: Runtime(
+                settings,
+                telemetry,
+                environ={**KEYS, **environ_of(name)},
+                clock=clock,
+                each=one_by_one,
+            )
             for name in HANDLERS
         }
         stage = Stage(cloud, runtimes, screen)

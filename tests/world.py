@@ -23,6 +23,7 @@ from snapkeep.errors import RunFailed
 from snapkeep.runtime import Runtime
 from snapkeep.runtime.settings import Settings
 from snapkeep.runtime.telemetry import Telemetry
+from snapkeep.side_by_side import Each, one_by_one
 from snapkeep.times import Deadline
 from tests.api.document import check_answer
 from tests.fake_bce import (
@@ -73,6 +74,7 @@ class World:
     Attributes:
         log: every log line of the functions, as JSON Lines.
         adapter: carries requests to the cloud; ``None`` is a real connection pool.
+        each: how many things are done; with threads, time that one waits passes for all.
         said: what each run returned, as the platform writes it, or raised.
     """
 
@@ -81,6 +83,7 @@ class World:
     runtimes: dict[str, Runtime]
     log: io.StringIO
     adapter: BaseAdapter | None = None
+    each: Each = one_by_one
     said: list[str] = field(default_factory=list)
 
     def create(self, event: object = NIGHTLY, *, seconds: float = 600) -> dict[str, Any]:
@@ -119,7 +122,7 @@ class World:
         if policy is not None:
             settings.policy_file.write_text(policy, encoding="utf-8")
         told = telemetry or _telemetry(self.log)
-        runtimes = _runtimes(settings, clock, told, adapter=self.adapter)
+        runtimes = _runtimes(settings, clock, told, adapter=self.adapter, each=self.each)
         return replace(self, clock=clock, runtimes=runtimes)
 
     def deployed(
@@ -131,7 +134,7 @@ class World:
         """Return the same account with functions whose settings and environment are changed."""
         changed = replace(self.runtime.settings, **settings)
         told = _telemetry(self.log, metrics)
-        runtimes = _runtimes(changed, self.clock, told, environ or {}, self.adapter)
+        runtimes = _runtimes(changed, self.clock, told, environ or {}, self.adapter, self.each)
         return replace(self, runtimes=runtimes)
 
     @property
@@ -195,6 +198,7 @@ def world(
     straight: bool = False,
     clock: VirtualClock | None = None,
     metrics: Metrics | None = None,
+    each: Each = one_by_one,
     **settings: Any,
 ) -> Iterator[World]:
     """Open a world with the given policy file; ``settings`` are those of the fake cloud.
@@ -211,8 +215,8 @@ def world(
     adapter = StraightAdapter(cloud) if straight else None
     with _door(cloud, loopback=loopback, straight=straight) as urls:
         ours = Settings(path, endpoints=urls or endpoints or {}, requests_per_second=1_000)
-        runtimes = _runtimes(ours, clock, _telemetry(log, metrics), adapter=adapter)
-        yield World(cloud, clock, runtimes, log, adapter)
+        runtimes = _runtimes(ours, clock, _telemetry(log, metrics), adapter=adapter, each=each)
+        yield World(cloud, clock, runtimes, log, adapter, each)
     # every new logger visits all that ever were, and a test may open hundreds of worlds
     known = logging.Logger.manager.loggerDict
     for name in [name for name in known if name.startswith(_LOGGER)]:
@@ -242,6 +246,7 @@ def _runtimes(
     telemetry: Telemetry,
     environ: Mapping[str, str] = MappingProxyType({}),
     adapter: BaseAdapter | None = None,
+    each: Each = one_by_one,
 ) -> dict[str, Runtime]:
     return {
         function: Runtime(
@@ -251,6 +256,7 @@ def _runtimes(
             clock=clock,
             uniform=lambda: 0.5,
             adapter=adapter,
+            each=each,
         )
         for function in HANDLERS
     }

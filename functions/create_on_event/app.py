@@ -63,6 +63,6 @@ def _over_http(message: Message, runtime: Runtime, deadline: Deadline) -> dict[s
 def _create(request: SnapshotRequest, runtime: Runtime, deadline: Deadline) -> list[Outcome]:
     client_of = partial(runtime.client, deadline=deadline)
     runtime.telemetry.event("request", request.to_json())
-    outcomes = create_snapshots(request, client_of, runtime.clock, deadline)
+    outcomes = create_snapshots(request, client_of, runtime.each, runtime.clock, deadline)
     runtime.telemetry.outcomes(outcomes)
     return outcomes

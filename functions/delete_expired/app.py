@@ -1,5 +1,7 @@
 """delete-expired: plans what no rule keeps; deletes it only for ``auto`` or once approved."""
 
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from snapkeep.answers import answer
@@ -39,32 +41,35 @@ def _over_http(message: Message, runtime: Runtime, deadline: Deadline) -> dict[s
 
 
 def _expire(command: ExpireCommand, runtime: Runtime, deadline: Deadline) -> dict[str, Any]:
-    regions: dict[str, Any] = {}
-    failures: dict[str, str] = {}
     now = runtime.clock.now().replace(microsecond=0)  # as a plan writes it
-    for region in command.regions:
-        try:
-            client = runtime.client(region, deadline)
-            reading = read_region(client, runtime.policies)
-        except BceError as error:
-            failures[region] = str(error)
-            continue
-        try:
-            plan = plan_for(command, reading, runtime.policies, now)
-        except PlanChanged as error:
-            runtime.telemetry.plan(error.result["plan"])
-            raise
-        regions[region] = plan.to_json()
-        runtime.telemetry.plan(regions[region])
-        if command.mode != "plan":
-            approval = Approval(command.only) if command.mode == "approve" else None
-            log, clock = runtime.telemetry.event, runtime.clock.now
-            applied = Apply(client, plan, log, clock, approval).run()
-            regions[region]["applied"] = applied.to_json()
-            failures |= applied.failures
-            runtime.telemetry.count("SnapshotsDeleted", len(applied.deleted))
-            runtime.telemetry.count("SnapshotsKeptAfterAll", len(applied.kept))
+    expire = partial(_expire_region, command, runtime, deadline, now)
+    done = dict(zip(command.regions, runtime.each(expire, command.regions), strict=True))
+    regions = {region: told for region, (told, _) in done.items() if told}
+    failures = {what: why for _, failed in done.values() for what, why in failed.items()}
     result = {"mode": command.mode, "regions": regions, "failures": failures}
     if failures:
         raise RunFailed("; ".join(f"{where}: {why}" for where, why in failures.items()), result)
     return result
+
+
+def _expire_region(
+    command: ExpireCommand, runtime: Runtime, deadline: Deadline, now: datetime, region: str
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return what is told of a region, nothing if it could not be read, and what has failed."""
+    try:
+        client = runtime.client(region, deadline)
+        plan = plan_for(command, read_region(client, runtime.policies), runtime.policies, now)
+    except BceError as error:
+        return {}, {region: str(error)}
+    except PlanChanged as error:
+        runtime.telemetry.plan(error.result["plan"])
+        raise
+    told = plan.to_json()
+    runtime.telemetry.plan(told)
+    if command.mode == "plan":
+        return told, {}
+    approval = Approval(command.only) if command.mode == "approve" else None
+    applied = Apply(client, plan, runtime.telemetry.event, runtime.clock.now, approval).run()
+    runtime.telemetry.count("SnapshotsDeleted", len(applied.deleted))
+    runtime.telemetry.count("SnapshotsKeptAfterAll", len(applied.kept))
+    return {**told, "applied": applied.to_json()}, applied.failures

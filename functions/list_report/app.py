@@ -61,7 +61,7 @@ def _over_http(message: Message, runtime: Runtime, deadline: Deadline) -> dict[s
 
 def _report(runtime: Runtime, deadline: Deadline) -> Report:
     client_of = partial(runtime.client, deadline=deadline)
-    report = report_regions(client_of, runtime.policies, runtime.clock.now())
+    report = report_regions(client_of, runtime.policies, runtime.each, runtime.clock.now())
     runtime.telemetry.report(to_json(report), figures(report))
     return report
 

@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from snapkeep import ids
+from snapkeep.bce.endpoint import LOOPBACK, check_endpoint
 from snapkeep.bce.errors import EndpointRefused
-from snapkeep.bce.transport import LOOPBACK, check_endpoint
 from tests.account.table import TABLE, markdown
 
 _LOOPBACK_REGION = "loopback"

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import requests
 
+from snapkeep.bce.endpoint import check_endpoint
 from snapkeep.bce.errors import EndpointRefused
-from snapkeep.bce.transport import check_endpoint
 from tests.client.conftest import OpenLine
 from tests.client.line import Line, RecordingClock, Wiretap, transport_to
 from tests.fake_bce import FakeCloud, http_door

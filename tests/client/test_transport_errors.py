@@ -11,9 +11,10 @@ from requests.exceptions import ConnectionError as Disconnected
 from requests.exceptions import ConnectTimeout, ReadTimeout
 
 from snapkeep.bce import errors
+from snapkeep.bce.endpoint import check_endpoint
 from snapkeep.bce.reply import Call, parse_reply
 from snapkeep.bce.retry import RateLimit, RetryBudget
-from snapkeep.bce.transport import MAX_REPLY_BYTES, check_endpoint, new_adapter
+from snapkeep.bce.transport import MAX_REPLY_BYTES, new_adapter
 from snapkeep.times import Deadline
 from tests.client.line import Line, RecordingClock, Responder, respond, transport_to
 from tests.fake_bce import Fault

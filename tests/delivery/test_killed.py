@@ -27,7 +27,7 @@ def test_the_channel_that_took_it_is_not_told_again(deliver: Deliver) -> None:
 
     def publish() -> None:
         client_of = partial(runtime.client, deadline=deadline)
-        report = report_regions(client_of, runtime.policies, runtime.clock.now())
+        report = report_regions(client_of, runtime.policies, runtime.each, runtime.clock.now())
         Publication(
             lambda: runtime.bucket(deadline), lambda: runtime.channels, tell, lambda now: ""
         ).publish(report)

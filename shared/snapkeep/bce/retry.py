@@ -42,25 +42,51 @@ class RetryBudget:
 
 
 class RateLimit:
-    """Spaces the requests of all threads evenly.
+    """Spaces the requests of all threads evenly, as fast as the API will have them.
+
+    A 429 halves the rate, once for all requests that had left by then. Answers bring it back: soon
+    to just below what was refused, and from there by small steps, up to what is set.
 
     Args:
-        per_second: requests per second, of one account and region.
+        per_second: the most requests per second, of one account and region.
     """
 
+    LEAST = 0.5
+    # of the refused rate, reached by a share of the rate per answer; then by a share of the former
+    NEAR, RESTORED, PROBED = 0.9, 0.05, 0.001
+
     def __init__(self, per_second: float, clock: Clock) -> None:
-        self._interval, self._clock = 1 / per_second, clock
-        self._next = clock.monotonic()
-        self._lock = threading.Lock()
+        self._most = self._rate = self._refused = per_second
+        self._clock, self._lock = clock, threading.Lock()
+        self._next = self._slowed_at = clock.monotonic()
 
     def wait(self, deadline: Deadline) -> bool:
         """Wait for this request's turn; ``False``, at once, if it comes after the deadline."""
+        while True:
+            with self._lock:
+                now, slowed_at = self._clock.monotonic(), self._slowed_at
+                turn = max(now, self._next)
+                if turn >= deadline.at:
+                    return False
+                self._next = turn + 1 / self._rate
+            if turn > now:
+                self._clock.sleep(turn - now)
+            # a turn at a rate that was refused meanwhile is no turn
+            if slowed_at == self._slowed_at:
+                return True
+
+    def slow_down(self, sent_at: float) -> None:
+        """Halve the rate, as a request was refused that was sent at that instant of the clock."""
         with self._lock:
-            now = self._clock.monotonic()
-            turn = max(now, self._next)
-            if turn >= deadline.at:
-                return False
-            self._next = turn + self._interval
-        if turn > now:
-            self._clock.sleep(turn - now)
-        return True
+            if sent_at >= self._slowed_at:
+                self._slowed_at, self._refused = self._clock.monotonic(), self._rate
+                self._rate = max(self._rate / 2, min(self.LEAST, self._most))
+                self._next = self._slowed_at + 1 / self._rate
+
+    def speed_up(self) -> None:
+        """Take in that a request was answered."""
+        with self._lock:
+            if self._rate < self._most:
+                is_near = self._rate >= self.NEAR * self._refused
+                step = self._refused * self.PROBED if is_near else self._rate * self.RESTORED
+                self._rate = min(self._rate + step, self._most)

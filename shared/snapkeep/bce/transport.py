@@ -5,7 +5,6 @@ variable or cookie takes part, and TLS is verified against certifi's authorities
 """
 
 import random
-import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -18,6 +17,7 @@ from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from snapkeep.bce import errors
+from snapkeep.bce.endpoint import check_endpoint
 from snapkeep.bce.guard import Guard, GuardedAdapter
 from snapkeep.bce.reply import Call, parse_reply, skew
 from snapkeep.bce.retry import MAX_ATTEMPTS, RateLimit, RetryBudget, backoff
@@ -27,41 +27,17 @@ from snapkeep.times import Clock, Deadline
 
 CONNECT_SECONDS, READ_SECONDS = 3.05, 10.0
 MAX_REPLY_BYTES = 8 * 1024 * 1024
-# BCC, and a bucket of BOS, virtual-hosted (BOS, Ck1rk80hn)
-_HOST = re.compile(
-    r"bcc\.[a-z]{2,5}\.baidubce\.com|[a-z0-9][a-z0-9-]{2,62}\.[a-z]{2,5}\.bcebos\.com"
-)
 # what carries requests, for who may not import the library
 Adapter = BaseAdapter
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
-def check_endpoint(endpoint: str) -> str:
-    """Return the endpoint if keys may be sent there: https on a BCC or BOS host, or loopback.
+def new_adapter(connections: int = 10) -> GuardedAdapter:
+    """Return the connection pool of a process; it may be shared by threads and regions.
 
-    Raises:
-        EndpointRefused: otherwise; the remedy is in the message.
+    Args:
+        connections: of each endpoint, how many are kept.
     """
-    refused = errors.EndpointRefused(
-        f"{endpoint[:80]!r} is no endpoint that keys may be sent to: use"
-        " https://bcc.<region>.baidubce.com, or a loopback address for a fake cloud"
-    )
-    try:
-        parts = urlsplit(endpoint)
-        _ = parts.port  # raises where it is no port
-    except ValueError as error:
-        raise refused from error
-    plain = parts.path in {"", "/"} and not (parts.query or parts.fragment or "@" in parts.netloc)
-    local = parts.scheme in {"http", "https"} and parts.hostname in LOOPBACK
-    cloud = parts.scheme == "https" and bool(_HOST.fullmatch(parts.netloc))
-    if plain and (local or cloud):
-        return f"{parts.scheme}://{parts.netloc}"
-    raise refused
-
-
-def new_adapter() -> GuardedAdapter:
-    """Return the connection pool of a process; it may be shared by threads and regions."""
-    return GuardedAdapter(max_retries=0)
+    return GuardedAdapter(pool_maxsize=connections, max_retries=0)
 
 
 class Transport:
@@ -110,11 +86,14 @@ class Transport:
                 attempt += 1
             else:
                 self._budget.reward()
+                self._rate.speed_up()
                 return reply
 
     def _pause(self, attempt: int, error: errors.BceError, deadline: Deadline) -> None:
         """Wait before the next attempt, or raise the error if there is to be none."""
         cost = RetryBudget.TIMEOUT_COST if error.code == "Timeout" else RetryBudget.COST
+        if isinstance(error, errors.Throttled):
+            cost = 0  # there is no storm, since the rate has been lowered
         if isinstance(error, errors.Refused) or attempt >= MAX_ATTEMPTS:
             raise error
         wait = max(backoff(attempt, self._uniform), error.retry_after)
@@ -126,7 +105,7 @@ class Transport:
         if not self._rate.wait(deadline) or deadline.remaining <= 0:
             raise errors.DeadlineExceeded(f"{call.operation}: no time left to send it")
         left = deadline.remaining
-        response = None
+        response, sent_at = None, self._clock.monotonic()
         with Guard(left) as guard:
             try:
                 response = self._adapter.send(
@@ -141,7 +120,11 @@ class Transport:
                 if response is not None:
                     response.close()
         self.skew = skew(response, self._clock.now())
-        return parse_reply(call, response, body, self._secrets)
+        try:
+            return parse_reply(call, response, body, self._secrets)
+        except errors.Throttled:
+            self._rate.slow_down(sent_at)
+            raise
 
     def _broken(self, call: Call, error: Exception, guard: Guard) -> errors.BceError:
         if guard.fired:

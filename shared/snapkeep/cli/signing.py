@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import typer
 
-from snapkeep.bce.transport import LOOPBACK
+from snapkeep.bce.endpoint import LOOPBACK
 from snapkeep.cli.app import app, told
 from snapkeep.commands import EXPIRE_TYPE
 from snapkeep.errors import InvalidInput, Unauthorized

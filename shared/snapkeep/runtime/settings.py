@@ -7,8 +7,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from snapkeep import ids
+from snapkeep.bce.endpoint import LOOPBACK, check_endpoint
 from snapkeep.bce.errors import EndpointRefused
-from snapkeep.bce.transport import LOOPBACK, check_endpoint
 from snapkeep.errors import InvalidInput
 
 DEFAULT_REQUESTS_PER_SECOND = 10.0

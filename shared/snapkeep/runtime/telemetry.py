@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
+from threading import Lock
 from types import MappingProxyType
 from typing import Any, TextIO
 
@@ -36,7 +37,7 @@ class Telemetry:
 
     def __init__(self, service: str, stream: TextIO, metrics: Metrics | None, level: str) -> None:
         self.log = Logger(service=service, stream=stream, level=level)
-        self._metrics = metrics
+        self._metrics, self._counting = metrics, Lock()
 
     @classmethod
     def of_environment(cls) -> "Telemetry":
@@ -47,7 +48,9 @@ class Telemetry:
     def count(self, name: str, value: float) -> None:
         """Add a metric whose unit is a count."""
         if self._metrics is not None:
-            self._metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+            # regions count side by side, and Powertools does not lock
+            with self._counting:
+                self._metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
 
     def event(self, message: str, fields: Mapping[str, Any]) -> None:
         """Log something that happened; the message is constant, the rest stands under ``data``."""

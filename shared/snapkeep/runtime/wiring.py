@@ -20,7 +20,9 @@ from snapkeep.runtime.aged import Aged
 from snapkeep.runtime.secrets import find_channels, find_credentials, find_senders
 from snapkeep.runtime.settings import Settings
 from snapkeep.runtime.telemetry import Telemetry
+from snapkeep.runtime.threads import MOST, in_threads
 from snapkeep.senders import Sender
+from snapkeep.side_by_side import Each
 from snapkeep.times import Clock, Deadline
 
 KEYS_LIVE_SECONDS = 300.0
@@ -51,6 +53,7 @@ class Runtime:
         environ: where keys and the extension's port are looked up, when they are needed.
         uniform: returns a number in [0, 1), for the jitter of retries.
         adapter: what sends requests; by default a connection pool of its own.
+        each: how regions and disks are done; by default side by side, in threads.
     """
 
     def __init__(
@@ -62,11 +65,13 @@ class Runtime:
         clock: Clock | None = None,
         uniform: Callable[[], float] = random.random,
         adapter: Adapter | None = None,
+        each: Each | None = None,
     ) -> None:
         self.settings, self.telemetry = settings, telemetry
         self.clock: Clock = clock or SystemClock()
         self._environ, self._uniform = environ, uniform
-        self._adapter, self._budget = adapter or new_adapter(), RetryBudget()
+        self._adapter, self._budget = adapter or new_adapter(MOST), RetryBudget()
+        self.each: Each = each or in_threads(settings.requests_per_second)
         self._transports: dict[str, Transport] = {}
         self._rates: dict[str, RateLimit] = {}
         self._keys_until = float("-inf")

@@ -74,7 +74,7 @@ BUGS = (
     Bug(
         "keys for any host",
         "keys are sent to the cloud's own hosts over TLS, and to this machine",
-        TRANSPORT,
+        "shared/snapkeep/bce/endpoint.py",
         old="    if plain and (local or cloud):\n",
         new="    if plain:\n",
         test="client/test_endpoint.py::test_any_other_endpoint_is_refused_with_the_remedy",

@@ -4,6 +4,7 @@ from tests.proof.bugs.bug import Bug
 
 CREATION = "shared/snapkeep/creation.py"
 CREATE = "shared/snapkeep/jobs/create.py"
+SWEEP = "shared/snapkeep/jobs/sweep.py"
 SELECTION = "shared/snapkeep/selection.py"
 RESULTS = "shared/snapkeep/results.py"
 APP = "functions/create_on_event/app.py"
@@ -20,7 +21,7 @@ BUGS = (
     Bug(
         "no look before",
         "an event whose token the cloud has forgotten is answered by what the list shows",
-        CREATE,
+        SWEEP,
         old="        index = self._look(intents)\n",
         new="        index = Index(())\n",
         test=f"{ONCE}::test_where_the_token_is_forgotten_the_list_alone_finds_the_snapshot",
@@ -29,7 +30,7 @@ BUGS = (
     Bug(
         "a list that may not be read is an empty one",
         "a key that may not list creates nothing",
-        CREATE,
+        SWEEP,
         old="        index = self._look(intents)\n",
         new=(
             "        try:\n"
@@ -42,7 +43,7 @@ BUGS = (
     Bug(
         "an unknown outcome is not looked into",
         "a snapshot whose creation was answered by nobody is found in the same run",
-        CREATE,
+        SWEEP,
         old="            return replace(intent, sent=True, failure=failure)\n",
         new="            return failure\n",
         test=(
@@ -53,7 +54,7 @@ BUGS = (
     Bug(
         "a new token after an unknown outcome",
         "what may have been created is never asked for under another token",
-        CREATE,
+        SWEEP,
         old="            return replace(intent, sent=True, failure=failure)\n",
         new=(
             "            if generation < 3:\n"
@@ -102,7 +103,7 @@ BUGS = (
     Bug(
         "no look after",
         "an answer to a create is no backup yet",
-        CREATE,
+        SWEEP,
         old="        return replace(intent, sent=True, snapshot_id=snapshot_id)\n",
         new="        return replace(intent, snapshot_id=snapshot_id).ends(Status.CREATED)\n",
         test=f"{GENERATIONS}::test_a_failed_creation_is_repaired_by_the_next_delivery",
@@ -135,7 +136,7 @@ BUGS = (
     Bug(
         "one disk that is refused ends the sweep",
         "a disk that fails stops no other",
-        CREATE,
+        SWEEP,
         old="            return outcome\n",
         new="            raise\n",
         test=(
@@ -147,8 +148,8 @@ BUGS = (
         "a region that cannot be listed is left out",
         "a region of which nothing is known is a failure of the run",
         CREATE,
-        old='            outcomes.append(_failed(Outcome(region, "", Status.FAILED), error))\n',
-        new="            _ = error\n",
+        old='_Begun([*outcomes, failed(Outcome(region, "", Status.FAILED), error)])\n',
+        new="_Begun(outcomes)\n",
         test=f"{REGIONS}::test_a_region_that_fails_does_not_stop_the_other",
     ),
     Bug(

@@ -8,6 +8,7 @@ JOB = "shared/snapkeep/jobs/report.py"
 REPORT = "functional/test_report.py"
 UNREAD = "functional/test_report_unread.py"
 OLD = "    if age is None or age > rpo:\n"
+READ = "            return everything(client_of(region))\n        except BceError as error:\n"
 
 BUGS = (
     Bug(
@@ -40,8 +41,8 @@ BUGS = (
         "an unreadable region is left out",
         "a region that could not be read makes the report incomplete",
         JOB,
-        old="            errors[region] = str(error)\n",
-        new="            _ = error\n",
+        old=f"{READ}            return str(error)\n",
+        new=f"{READ}            return Inventory(region, (), ())\n",
         test=f"{UNREAD}::test_a_region_that_cannot_be_read_is_said_and_the_run_fails",
     ),
     Bug(

@@ -4,14 +4,16 @@ A run never depends on real time or on threads, so that a seed is one run, on ev
 """
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import inf
 
 from greenlet import getcurrent, greenlet
 
+from snapkeep.side_by_side import Each, Result, Thing
 from tests.fake_bce import Killed, VirtualClock
 
 
@@ -47,10 +49,28 @@ class SkewedClock(VirtualClock):
 
 @dataclass(slots=True)
 class _Actor:
-    """A delivery under way; the platform kills it at ``ends``."""
+    """A delivery under way, or a thread of one; the platform kills it at ``ends``."""
 
     fiber: greenlet
     ends: float = inf
+    is_dead: bool = False
+
+
+@dataclass(slots=True)
+class _Crew:
+    """The threads of a delivery, which waits for them.
+
+    Attributes:
+        is_called: whether the delivery has been told that one has ended.
+    """
+
+    members: list[_Actor] = field(default_factory=list)
+    errors: list[BaseException] = field(default_factory=list)
+    is_called: bool = False
+
+    @property
+    def is_killed(self) -> bool:
+        return any(isinstance(error, Killed) for error in self.errors)
 
 
 class Simulation:
@@ -101,18 +121,59 @@ class Simulation:
             raise Killed
         return True
 
+    def side_by_side(self, most: int) -> Each:
+        """Return an ``Each`` that does so many at a time, in this simulation's time."""
+
+        def each(work: Callable[[Thing], Result], things: Iterable[Thing]) -> list[Result]:
+            waiting, todo = self._actors.get(getcurrent()), deque(enumerate(things))
+            if waiting is None or len(todo) < 2:
+                return [work(thing) for _, thing in todo]
+            found, crew = dict[int, Result](), _Crew()
+
+            def take() -> None:
+                try:
+                    while todo and not crew.errors:
+                        place, thing = todo.popleft()
+                        found[place] = work(thing)
+                except BaseException as error:  # noqa: BLE001  it is raised where they are waited for
+                    crew.errors.append(error)
+                if not crew.is_called:
+                    crew.is_called = True
+                    self._push(self._clock.monotonic(), waiting)
+
+            self._join(crew, take, min(most, len(todo)), waiting.ends)
+            if crew.errors:
+                raise crew.errors[0]
+            return [found[place] for place in sorted(found)]
+
+        return each
+
+    def _join(self, crew: _Crew, run: Callable[[], object], number: int, ends: float) -> None:
+        """Let threads run until all have ended, or their process is killed."""
+        for _ in range(number):
+            actor = _Actor(greenlet(run, self._hub), ends)
+            crew.members.append(actor)
+            self._actors[actor.fiber] = actor
+            self._push(self._clock.monotonic(), actor)
+        while not (crew.is_killed or all(actor.fiber.dead for actor in crew.members)):
+            self._hub.switch()
+            crew.is_called = False
+        for actor in crew.members:
+            actor.is_dead = True
+            self._actors.pop(actor.fiber, None)
+
     def run(self) -> None:
         """Run until nothing is left to happen."""
         self._hub = getcurrent()
         while self._queue:
             seconds, _, what = heapq.heappop(self._queue)
             VirtualClock.advance(self._clock, max(0.0, seconds - self._clock.monotonic()))
-            if isinstance(what, _Actor):
+            if not isinstance(what, _Actor):
+                what()
+            elif not what.is_dead:
                 what.fiber.switch()
                 if what.fiber.dead:
-                    del self._actors[what.fiber]
-            else:
-                what()
+                    self._actors.pop(what.fiber, None)
 
     def _push(self, seconds: float, what: _Actor | Callable[[], object]) -> None:
         self._arrivals += 1

@@ -22,6 +22,8 @@ from tests.proof.simulation.schedule import Act, Arrival, Schedule
 from tests.proof.simulation.watch import DeleteWatch
 from tests.world import NOW, SLOT, World, world
 
+THREADS = 3
+
 
 class Line(BaseAdapter):
     """One process's line to the cloud: a call takes its time, and is looked at when it is over."""
@@ -215,7 +217,8 @@ def open_scene(schedule: Schedule, folder: Path) -> Iterator[Scene]:
         return scene.is_troubled and row.nth <= schedule.fails
 
     setting = {**schedule.setting, "fails": fails}
-    with world(folder, "", straight=True, clock=clock, **setting) as opened:
+    each = clock.simulation.side_by_side(THREADS)
+    with world(folder, "", straight=True, clock=clock, each=each, **setting) as opened:
         disks = opened.add_disks(schedule.disks)
         scene = Scene(schedule, opened, clock, opened.cloud.region("bj"), disks)
         scene.edit_policy("plain")
