@@ -6,7 +6,7 @@ from typing import Any
 from snapkeep.answers import answer, problem, refused
 from snapkeep.authentication import CAPABILITY_ROUTE, SNAPSHOTS_ROUTE, Message
 from snapkeep.errors import InvalidEvent, RunFailed
-from snapkeep.events import SnapshotRequest, is_queued, snapshot_requests
+from snapkeep.events import SnapshotRequest, is_queued, shard_events, snapshot_requests
 from snapkeep.jobs.create import create_snapshots
 from snapkeep.model import Outcome
 from snapkeep.results import describe, is_accepted, is_done, is_out_of_scope, to_json
@@ -24,13 +24,15 @@ def handler(
 
 
 def run(event: object, runtime: Runtime, deadline: Deadline) -> dict[str, Any]:
-    """Create what the event asks for.
+    """Create what the event asks for, or divide it into events for shards.
 
     Raises:
         InvalidEvent: nothing was done, and delivering the event again would not help.
         RunFailed: some disk is not done; delivering the event again continues the work.
     """
     try:
+        if events := shard_events(event, runtime.policies, runtime.clock.now()):
+            return {"events": events}
         requests = snapshot_requests(event, runtime.policies, runtime.clock.now())
     except InvalidEvent as error:
         if not is_queued(event):
@@ -38,7 +40,7 @@ def run(event: object, runtime: Runtime, deadline: Deadline) -> dict[str, Any]:
         # delivered again it would be refused again, and hold up what is queued behind it
         return runtime.telemetry.refused(error, event)
     outcomes = [found for request in requests for found in _create(request, runtime, deadline)]
-    result = to_json(outcomes)
+    result = to_json(outcomes, brief=any(request.shard for request in requests))
     if not is_done(outcomes):
         raise RunFailed(describe(outcomes), result)
     return result

@@ -5,7 +5,7 @@ of delivery.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from snapkeep.errors import InvalidInput, of_events
 from snapkeep.identity import cron_event, event_hash
 from snapkeep.model import Source, iso
 from snapkeep.policy import Policies, Policy
+from snapkeep.shards import Shard, read_count
 from snapkeep.strict import Table, read_json
 from snapkeep.times import parse_duration, parse_instant, short
 
@@ -24,7 +25,8 @@ BUS_DETAIL_TYPE = "Snapshot Requested"
 
 @dataclass(frozen=True, slots=True)
 class SnapshotRequest:
-    """One event for create-on-event; ``named`` is empty where the policy's selection is meant."""
+    """One event for create-on-event; ``named`` is empty where the policy's selection is meant, and
+    ``shard`` is ``None`` where all of that is."""
 
     policy: Policy
     source: Source
@@ -34,6 +36,7 @@ class SnapshotRequest:
     named: frozenset[str] = frozenset()
     keep_until: datetime | None = None
     reason: str = ""
+    shard: Shard | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -42,6 +45,7 @@ class SnapshotRequest:
             "slot": iso(self.slot),
             "named": sorted(self.named),
             "reason": self.reason,
+            **({"shard": self.shard.to_json()} if self.shard else {}),
         }
 
 
@@ -53,6 +57,27 @@ def snapshot_requests(event: object, policies: Policies, now: datetime) -> list[
         InvalidEvent: where it is no such event, names what does not exist, or is not of now.
     """
     return [_request(body, policies, now) for body in _unwrapped(event)]
+
+
+@of_events()
+def shard_events(event: object, policies: Policies, now: datetime) -> list[dict[str, Any]] | None:
+    """Divide a scheduled event that says into how many ``shards`` a region is divided: return an
+    event for each shard of each region; ``None`` if it does not say that.
+
+    Raises:
+        InvalidEvent: where nothing could be done for the event.
+    """
+    if not isinstance(event, Mapping) or "shards" not in event:
+        return None
+    table = Table(event)
+    count = read_count(table, "shards")
+    whole = {key: value for key, value in event.items() if key != "shards"}
+    request = _request(whole, policies, now)
+    return [
+        {**whole, "region": region, "shard": Shard(index, count).to_json()}
+        for region in request.regions
+        for index in range(count)
+    ]
 
 
 def is_queued(event: object) -> bool:
@@ -114,8 +139,9 @@ def _request(event: object, policies: Policies, now: datetime) -> SnapshotReques
         policy = policies.named(table.text("policy"))
         slot = parse_instant(table.text("scheduled_time"), "scheduled_time")
         regions = _regions(table, policies)
+        shard = Shard.of(table.table("shard")) if table.has("shard") else None
         table.done()
-        return _cron(policy, slot, regions, policies, now)
+        return replace(_cron(policy, slot, regions, policies, now), shard=shard)
     message = (
         "not an event of create-on-event; send {'policy': ..., 'scheduled_time': ...}, an"
         f" EventBridge 'Scheduled Event' or {BUS_DETAIL_TYPE!r}, each also as an SQS record"

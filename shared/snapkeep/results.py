@@ -7,6 +7,7 @@ from typing import Any
 
 from snapkeep.model import Outcome, Status
 
+MOST_NAMED = 50
 DONE = frozenset({Status.CREATED, Status.EXISTING, Status.SKIPPED})
 
 
@@ -31,9 +32,15 @@ def is_out_of_scope(outcomes: Sequence[Outcome]) -> bool:
     return codes == {"OutOfScope"} or (codes == {"NothingSelected"} and never)
 
 
-def to_json(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """Return counts by status and every disk's outcome; fields that say nothing are left out."""
+def to_json(outcomes: Sequence[Outcome], *, brief: bool = False) -> dict[str, Any]:
+    """Return counts by status and every disk's outcome; fields that say nothing are left out.
+
+    Args:
+        brief: only some of the disks that are not done, since Step Functions takes 256 KiB.
+    """
     counted = Counter(outcome.status for outcome in outcomes)
+    if brief:
+        outcomes = [outcome for outcome in outcomes if outcome.status not in DONE][:MOST_NAMED]
     disks = [
         {key: value for key, value in asdict(outcome).items() if value is not None}
         for outcome in outcomes
@@ -42,10 +49,13 @@ def to_json(outcomes: Sequence[Outcome]) -> dict[str, Any]:
 
 
 def describe(outcomes: Sequence[Outcome]) -> str:
-    """Return one line that names every disk that is not done and why."""
-    return "; ".join(
+    """Return one line that names the disks that are not done and why."""
+    left = [outcome for outcome in outcomes if outcome.status not in DONE]
+    told = [
         f"{outcome.volume_id or outcome.region}: {outcome.status.value}"
         f" {outcome.code or ''} {outcome.message or ''}".rstrip()
-        for outcome in outcomes
-        if outcome.status not in DONE
-    )
+        for outcome in left[:MOST_NAMED]
+    ]
+    if len(left) > MOST_NAMED:
+        told.append(f"and {len(left) - MOST_NAMED} more, as the log says")
+    return "; ".join(told)

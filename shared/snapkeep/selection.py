@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from snapkeep.model import Instance, Inventory, Outcome, Status, Volume
 from snapkeep.policy import Policy, Selector
+from snapkeep.shards import Shard
 
 # BCC API, create snapshot: a CDS disk must be in one of these, a system disk's instance in those
 VOLUME_STATUSES = frozenset({"InUse", "Available"})
@@ -28,6 +29,14 @@ class Selection:
     targets: tuple[Target, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     unknown: frozenset[str] = frozenset()
+
+    def of(self, shard: Shard | None) -> "Selection":
+        """Return what of it is of a shard, all of it where there is none."""
+        if shard is None:
+            return self
+        targets = tuple(target for target in self.targets if shard.holds(target.volume_id))
+        outcomes = tuple(found for found in self.outcomes if shard.holds(found.volume_id))
+        return Selection(targets, outcomes, self.unknown)
 
 
 def needs_instances(policy: Policy, volumes: Iterable[Volume], named: frozenset[str]) -> bool:

@@ -39,6 +39,7 @@ PURE = (
     "snapkeep.schedule",
     "snapkeep.selection",
     "snapkeep.senders",
+    "snapkeep.shards",
     "snapkeep.side_by_side",
     "snapkeep.signatures",
     "snapkeep.simulation",

@@ -23,11 +23,16 @@ SHORT_WAIT_SECONDS = 1
 
 @dataclass(frozen=True, slots=True)
 class _Begun:
-    """A region that was asked; without a sweep it could not be listed."""
+    """A region that was asked; without a sweep it could not be listed.
+
+    Attributes:
+        found: how many of its disks the event means, those of other shards too.
+    """
 
     outcomes: Sequence[Outcome]
     unknown: frozenset[str] = frozenset()
     sweep: Sweep | None = None
+    found: int = 0
 
 
 def create_snapshots(
@@ -53,18 +58,20 @@ def create_snapshots(
             client = client_of(region)
             inventory = disks_for(client, request.policy, request.named)
             selection = select(request.policy, inventory, request.named)
-            outcomes += selection.outcomes
+            mine = selection.of(request.shard)
+            outcomes += mine.outcomes
             sweep = Sweep(client, each, deadline, start_seconds)
-            outcomes += sweep.start([Intent.of(request, t, region) for t in selection.targets])
+            outcomes += sweep.start([Intent.of(request, t, region) for t in mine.targets])
         except BceError as error:
             return _Begun([*outcomes, failed(Outcome(region, "", Status.FAILED), error)])
-        return _Begun(outcomes, selection.unknown, sweep)
+        return _Begun(outcomes, selection.unknown, sweep, len(selection.targets))
 
     begun = each(begin, request.regions)
     outcomes = [outcome for region in begun for outcome in region.outcomes]
     outcomes += _verified([region.sweep for region in begun if region.sweep], each, clock, deadline)
     unknown = request.named.intersection(*(region.unknown for region in begun))
-    outcomes += _not_found(request, unknown, outcomes)
+    found = any(region.found for region in begun)
+    outcomes += _not_found(request, unknown, outcomes, found=found)
     return sorted(outcomes, key=lambda outcome: (outcome.region, outcome.volume_id))
 
 
@@ -83,7 +90,7 @@ def _verified(
 
 
 def _not_found(
-    request: SnapshotRequest, unknown: frozenset[str], outcomes: Sequence[Outcome]
+    request: SnapshotRequest, unknown: frozenset[str], outcomes: Sequence[Outcome], *, found: bool
 ) -> list[Outcome]:
     regions = ", ".join(request.regions)
     message = f"no disk or instance of {regions} has this id"
@@ -91,7 +98,7 @@ def _not_found(
         Outcome("", id_, Status.FAILED, code="UnknownId", message=message)
         for id_ in sorted(unknown)
     ]
-    if missing or any(outcome.status is not Status.SKIPPED for outcome in outcomes):
+    if missing or found or any(outcome.status is not Status.SKIPPED for outcome in outcomes):
         return missing
     message = f"policy {request.policy.name} means no disk of {regions} that can have a snapshot"
     return [Outcome("", "", Status.FAILED, code="NothingSelected", message=message)]
