@@ -4,10 +4,15 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test prove contract lint lint-code lint-template build browser bench mutants fuzz fake serve lock clean
+.PHONY: help demo test prove contract lint lint-code lint-template build built browser bench mutants fuzz fake serve lock clean
 
 VENV := .venv
 SAM_VENV := .venv-sam
+CHECKOV_VENV := .venv-checkov
+LAMBDA_VENV := .venv-lambda
+BENCH_VENV := .venv-bench
+PACKAGES := build/packages
+SBOMS := $(PACKAGES)/SharedLayer.cdx.json $(PACKAGES)/ListReportFunction.cdx.json
 
 # A path or a user-wide pip setting of the shell would leak packages into the environments.
 unexport PYTHONPATH PYTHONHOME PIP_USER PIP_TARGET
@@ -80,27 +85,50 @@ lint-code: $(VENV)/.installed  ## format, style and types only
 	@$(VENV)/bin/mypy
 
 # SAM's own linter sees the template as written; most mistakes show only in what it becomes.
-lint-template: $(SAM_VENV)/.installed  ## template.yaml: as written, as expanded, and built
+lint-template: $(SAM_VENV)/.installed $(CHECKOV_VENV)/.installed  ## template.yaml: as written, as expanded, and built
 	$(call say,template as written)
 	@$(SAM_VENV)/bin/sam validate --lint --template template.yaml
 	$(call say,template as expanded)
 	@mkdir -p build
 	@$(SAM_VENV)/bin/python tests/template/expand.py template.yaml > build/template.json
 	@$(SAM_VENV)/bin/cfn-lint build/template.json && echo "cfn-lint found nothing in build/template.json"
+	@$(CHECKOV_VENV)/bin/checkov --skip-download --framework cloudformation --file build/template.json --compact --quiet \
+		&& echo "checkov found nothing in build/template.json"
 	@$(MAKE) --no-print-directory build
 
-build: $(SAM_VENV)/.installed  ## sam build into .aws-sam/, with bytecode where Python 3.13 is at hand
+build: $(SAM_VENV)/.installed $(SBOMS)  ## sam build, then build/packages: the zips that sam deploy uploads, and what is in them
 	$(call say,sam build)
 	@PATH="$(CURDIR)/$(SAM_VENV)/bin:$$PATH" sam build --template template.yaml
 	@if [ -n "$(PYTHON313)" ]; then for part in .aws-sam/build/*; do \
 		[ -d "$$part" ] || continue; \
 		case $$part in *Layer) root=/opt;; *) root=/var/task;; esac; \
-		"$(PYTHON313)" -m compileall -q -f --invalidation-mode unchecked-hash -s "$$part" -p $$root "$$part" || exit 1; \
+		PYTHONHASHSEED=0 "$(PYTHON313)" -m compileall -q -f --invalidation-mode unchecked-hash \
+			-s "$$part" -p $$root "$$part" || exit 1; \
 		done; echo "Bytecode: compiled by $(PYTHON313)"; \
 	else echo "Bytecode: none, since no Python 3.13 was found; the first request after a pause takes longer"; fi
+	$(call say,packages)
+	@$(SAM_VENV)/bin/python .ci/package.py .aws-sam/build $(PACKAGES)
 
-bench: $(VENV)/.installed  ## measure against peers and limits; BENCH_ARGS="--row 7" narrows it
-	@$(VENV)/bin/python -m benchmarks $(BENCH_ARGS)
+# MACHINE=x86_64 builds for such a machine instead, with the compiled modules that only it can run.
+built: $(VENV)/.installed $(LAMBDA_VENV)/.installed build  ## build twice and compare, then run what was built as Lambda does
+	@rm -rf build/first && cp -R $(PACKAGES) build/first && rm -f $(SBOMS)
+	@$(MAKE) --no-print-directory build
+	@diff -r build/first $(PACKAGES) && rm -rf build/first && echo "Built twice: the same bytes"
+	$(call say,what was built)
+	@$(VENV)/bin/python -m pytest --numprocesses auto tests/built $(PYTEST_ARGS)
+
+# What each package with dependencies consists of, and the hashes by which it was chosen.
+$(PACKAGES)/SharedLayer.cdx.json: shared/requirements.txt
+$(PACKAGES)/ListReportFunction.cdx.json: functions/list_report/requirements.txt
+$(SBOMS): pyproject.toml $(SAM_VENV)/.installed
+	@mkdir -p $(PACKAGES)
+	@PYTHONWARNINGS=ignore $(SAM_VENV)/bin/cyclonedx-py requirements --output-reproducible --validate \
+		--pyproject pyproject.toml --output-file $@ $(filter %requirements.txt,$^)
+
+bench: build $(BENCH_VENV)/.installed  ## measure against peers and limits; BENCH_ARGS="--row 7" narrows it
+	@[ -z "$(PYTHON313)" ] || $(MAKE) --no-print-directory $(LAMBDA_VENV)/.installed
+	$(call say,benchmarks)
+	@$(BENCH_VENV)/bin/python -m benchmarks $(BENCH_ARGS)
 
 mutants: $(VENV)/.installed  ## change what decides, bit by bit, and see that a test notices
 	@$(VENV)/bin/python -m tests.mutants
@@ -137,7 +165,7 @@ lock: $(SAM_VENV)/.installed  ## write the lock files again; UPGRADE=1 takes new
 		benchmarks/requirements.txt
 
 clean:  ## remove all that make made
-	@rm -rf $(VENV) $(SAM_VENV) .aws-sam build out proof.json .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
+	@rm -rf $(VENV) $(SAM_VENV) $(CHECKOV_VENV) $(LAMBDA_VENV) $(BENCH_VENV) .aws-sam build out proof.json .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
 	@find functions shared tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.installed: tests/requirements.txt pyproject.toml
@@ -149,4 +177,29 @@ $(VENV)/.installed: tests/requirements.txt pyproject.toml
 $(SAM_VENV)/.installed: tests/template/requirements.txt
 	$(call say,installing the SAM tools into $(SAM_VENV))
 	$(call environment,$(SAM_VENV),tests/template/requirements.txt)
+	@touch $@
+
+# uv takes the same lock by the same hashes in a third of pip's time; where it reaches no index, pip may.
+$(CHECKOV_VENV)/.installed: tests/template/checkov.txt | $(SAM_VENV)/.installed
+	$(call say,installing checkov into $(CHECKOV_VENV))
+	@"$(PYTHON)" -m venv --clear $(CHECKOV_VENV)
+	@$(SAM_VENV)/bin/uv pip install --quiet --python $(CHECKOV_VENV)/bin/python --no-deps --require-hashes \
+		--requirement tests/template/checkov.txt 2>/dev/null \
+		|| $(CHECKOV_VENV)/bin/python -m pip install -qq --no-deps --require-hashes --requirement tests/template/checkov.txt
+	@touch $@
+
+# AWS's own runtime client, on the runtime's own Python.
+$(LAMBDA_VENV)/.installed: override PYTHON = $(PYTHON313)
+$(LAMBDA_VENV)/.installed: tests/built/requirements.txt
+	@[ -n "$(PYTHON313)" ] || { echo "error: no Python 3.13 was found. Install one (uv python install 3.13," \
+		"pyenv install 3.13) or name it: make $(MAKECMDGOALS) PYTHON313=/path/to/python3.13" >&2; exit 1; }
+	$(call say,installing AWS's runtime client into $(LAMBDA_VENV))
+	$(call environment,$(LAMBDA_VENV),tests/built/requirements.txt)
+	@touch $@
+
+# What is measured against, beside what is measured: on the runtime's own Python where there is one.
+$(BENCH_VENV)/.installed: benchmarks/requirements.txt pyproject.toml
+	$(call say,installing what is measured against into $(BENCH_VENV))
+	$(foreach PYTHON,$(or $(PYTHON313),$(PYTHON)),$(call environment,$(BENCH_VENV),benchmarks/requirements.txt))
+	@$(BENCH_VENV)/bin/python -m pip install -qq --no-index --no-deps --no-build-isolation --editable .
 	@touch $@

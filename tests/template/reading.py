@@ -1,5 +1,6 @@
 """Reads template.yaml as plain dictionaries, short forms such as ``!Ref`` written out."""
 
+import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ QUEUE = "AWS::SQS::Queue"
 SCHEDULE = "AWS::Scheduler::Schedule"
 
 Resource = dict[str, Any]
+Template = dict[str, Any]
 
 
 class _Loader(yaml.SafeLoader):
@@ -37,22 +39,26 @@ _Loader.add_multi_constructor("!", _long_form)
 
 
 @cache
-def template() -> dict[str, Any]:
+def template() -> Template:
     loader = _Loader((ROOT / "template.yaml").read_text("utf-8"))
-    loaded: dict[str, Any] = loader.get_single_data()
+    loaded: Template = loader.get_single_data()
     return loaded
 
 
-def resources(kind: str) -> dict[str, Resource]:
-    """Return the properties of every resource of that type, by logical id."""
-    found = template()["Resources"].items()
+def resources(kind: str, given: Template | None = None) -> dict[str, Resource]:
+    """Return the properties of every resource of that type, by logical id.
+
+    Args:
+        given: another template than ours.
+    """
+    found = (given or template())["Resources"].items()
     return {name: body.get("Properties", {}) for name, body in found if body["Type"] == kind}
 
 
-def functions() -> dict[str, Resource]:
+def functions(given: Template | None = None) -> dict[str, Resource]:
     """Return the properties of the functions with those that all of them share."""
-    shared = template()["Globals"]["Function"]
-    return {name: merged(shared, own) for name, own in resources(FUNCTION).items()}
+    shared = (given or template())["Globals"]["Function"]
+    return {name: merged(shared, own) for name, own in resources(FUNCTION, given).items()}
 
 
 def merged(shared: Resource, own: Resource) -> Resource:
@@ -69,10 +75,12 @@ def variables(function: Resource) -> dict[str, Any]:
 
 
 def target(reference: Any) -> str:
-    """Return the logical id that a ``Ref`` or ``GetAtt`` points at."""
-    if "Ref" in reference:
+    """Return the logical id that a ``Ref`` or ``GetAtt`` points at; of anything else, its text."""
+    if isinstance(reference, dict) and "Ref" in reference:
         return str(reference["Ref"])
-    return str(reference["Fn::GetAtt"][0])
+    if isinstance(reference, dict) and "Fn::GetAtt" in reference:
+        return str(reference["Fn::GetAtt"][0])
+    return json.dumps(reference)
 
 
 def as_list(value: Any) -> list[Any]:

@@ -1,51 +1,13 @@
-"""What happens is logged for a stated time, limited at the door, and raises alarms."""
-
-import json
-from typing import Any
+"""Alarms go off when they should, and watch what the functions count."""
 
 import pytest
 
 from snapkeep.runtime.telemetry import NAMESPACE
-from tests.conftest import OpenWorld
-from tests.functional.http import post_snapshots, wanted
-from tests.functional.telemetry import measured, metrics
-from tests.template.reading import QUEUE, functions, resources, target, template, variables
-from tests.world import POLICY
+from tests.template.conftest import Emitted
+from tests.template.reading import functions, resources, target, variables
 
-LOG_GROUPS = resources("AWS::Logs::LogGroup")
 ALARMS = resources("AWS::CloudWatch::Alarm")
 OWN = {name: alarm for name, alarm in ALARMS.items() if alarm.get("Namespace") == NAMESPACE}
-API = resources("AWS::Serverless::HttpApi")["Api"]
-
-
-@pytest.mark.parametrize("group", LOG_GROUPS.values(), ids=LOG_GROUPS.keys())
-def test_logs_are_kept_for_a_finite_time(group: dict[str, Any]) -> None:
-    retention = template()["Parameters"][target(group["RetentionInDays"])]
-    assert retention["Default"] in retention["AllowedValues"]
-
-
-def test_the_api_is_throttled() -> None:
-    settings = API["DefaultRouteSettings"]
-    for limit in ("ThrottlingRateLimit", "ThrottlingBurstLimit"):
-        assert template()["Parameters"][target(settings[limit])]["Default"] <= 10
-
-
-def test_the_access_log_is_json_and_shows_neither_body_nor_signature() -> None:
-    line = json.loads(API["AccessLogSettings"]["Format"])
-    for value in line.values():
-        assert value.startswith("$context.")
-        assert not any(word in value.lower() for word in ("body", "header", "query", "path"))
-    assert target(API["AccessLogSettings"]["DestinationArn"]) == "ApiLogs"
-
-
-def test_every_function_has_an_alarm_on_errors() -> None:
-    watched = {
-        target(dimension["Value"])
-        for alarm in ALARMS.values()
-        if alarm.get("MetricName") == "Errors"
-        for dimension in alarm["Dimensions"]
-    }
-    assert watched == set(functions())
 
 
 def test_an_answer_of_5xx_is_an_alarm() -> None:
@@ -54,16 +16,6 @@ def test_an_answer_of_5xx_is_an_alarm() -> None:
     (dimension,) = alarm["Dimensions"]
     assert (dimension["Name"], target(dimension["Value"])) == ("ApiId", "Api")
     assert alarm["Threshold"] == 0
-
-
-def test_every_queue_of_given_up_events_is_in_the_alarm() -> None:
-    metrics = ALARMS["DeadLettersAlarm"]["Metrics"]
-    watched = {
-        target(metric["MetricStat"]["Metric"]["Dimensions"][0]["Value"])
-        for metric in metrics
-        if "MetricStat" in metric
-    }
-    assert watched == set(resources(QUEUE)) - {"CreateQueue"}
 
 
 @pytest.mark.parametrize("metric", ["UnprotectedDisks", "StaleDisks", "FailedDisks"])
@@ -103,19 +55,24 @@ def test_alarms_on_our_own_metrics_name_the_function_that_publishes_them() -> No
         assert dimension["Value"] in services
 
 
-@pytest.mark.usefixtures("clean_metrics")
-def test_alarms_on_our_own_metrics_watch_what_runs_count(
-    open_world: OpenWorld, capsys: pytest.CaptureFixture[str]
-) -> None:
-    world = open_world(f"{POLICY}[report]\nquota_per_disk = 64\n", **measured())
-    world.add_disks(1)
-    world.report({"deliver": True})
-    post_snapshots(world, wanted(policy="unknown"))
-    own = {alarm["MetricName"] for alarm in OWN.values()}
-    assert own <= metrics(capsys).keys()
+def test_alarms_on_our_own_metrics_watch_what_runs_count(emitted: Emitted) -> None:
+    for alarm in OWN.values():
+        (dimension,) = alarm["Dimensions"]
+        assert alarm["MetricName"] in emitted[dimension["Value"]]
 
 
-@pytest.mark.parametrize("alarm", ALARMS.values(), ids=ALARMS.keys())
-def test_every_alarm_explains_itself_and_notifies_the_topic(alarm: dict[str, Any]) -> None:
-    assert alarm["AlarmDescription"]
-    assert alarm["AlarmActions"]["Fn::If"][:2] == ["HasAlarmTopic", [{"Ref": "AlarmTopicArn"}]]
+@pytest.mark.parametrize("name", ["ThrottlesAlarm", "DeadLettersAlarm"])
+def test_an_alarm_over_several_metrics_returns_one(name: str) -> None:
+    first, *others = ALARMS[name]["Metrics"]
+    assert first["ReturnData"] is True
+    assert not any(each["ReturnData"] for each in others)
+    assert {each["MetricStat"]["Period"] for each in others if "MetricStat" in each} == {300}
+
+
+def test_one_run_that_is_refused_is_an_alarm() -> None:
+    alarm = ALARMS["ThrottlesAlarm"]
+    total, *stats = alarm["Metrics"]
+    assert total["Expression"] == "SUM(METRICS())"
+    assert {each["MetricStat"]["Stat"] for each in stats} == {"Sum"}
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
+    assert (alarm["EvaluationPeriods"], alarm["TreatMissingData"]) == (1, "notBreaching")
