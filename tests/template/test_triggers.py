@@ -37,16 +37,23 @@ def policies() -> Policies:
     return parse_policies((ROOT / "functions" / "policy.toml").read_text("utf-8"))
 
 
-def policy_schedules() -> dict[str, dict[str, Any]]:
-    """Return the schedules that feed the queue, by the policy that their message names."""
-    feeding = [
-        schedule
-        for schedule in resources(SCHEDULE).values()
-        if target(schedule["Target"]["Arn"]) == "CreateQueue"
-    ]
-    by_policy = {json.loads(each["Target"]["Input"])["policy"]: each for each in feeding}
-    assert len(by_policy) == len(feeding), "two schedules name the same policy"
-    return by_policy
+def chosen(value: Any, condition: str, *, holds: bool) -> Any:
+    """Return what a value is where a condition holds, or does not."""
+    name, *branches = value.get("Fn::If", [""]) if isinstance(value, dict) else [""]
+    return branches[0 if holds else 1] if name == condition else value
+
+
+def policy_schedules(*, fleet: bool = False) -> dict[str, dict[str, Any]]:
+    """Return the targets and the schedules of policies, by the policy that their input names."""
+    feeding = {}
+    for schedule in resources(SCHEDULE).values():
+        sink = {key: chosen(v, "HasFleet", holds=fleet) for key, v in schedule["Target"].items()}
+        if target(sink["Arn"]) == ("FleetStateMachine" if fleet else "CreateQueue"):
+            text = sink["Input"]["Fn::Sub"] if fleet else sink["Input"]
+            event = json.loads(re.sub(r"\$\{\w+\}", "7", text))
+            assert event["policy"] not in feeding, "two schedules name the same policy"
+            feeding[event["policy"]] = {**schedule, "Target": sink, "Event": event}
+    return feeding
 
 
 @pytest.mark.parametrize("function", functions().values(), ids=functions().keys())
