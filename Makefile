@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test prove contract lint lint-code lint-template build built browser bench mutants fuzz fake serve lock clean
+.PHONY: help demo test prove contract lint lint-code lint-template build built browser bench mutants fuzz fleet fake serve lock clean
 
 VENV := .venv
 SAM_VENV := .venv-sam
@@ -142,6 +142,9 @@ fuzz: $(VENV)/.installed  ## a million made-up inputs to every reader, then 20,0
 	@$(VENV)/bin/python -m tests.fuzz $(FUZZ_ARGS)
 	$(call say,requests)
 	@$(VENV)/bin/python -m tests.api.generated $(API_ARGS)
+
+fleet: $(VENV)/.installed  ## 100,000 disks through the state machine in 16 shards: calls and memory
+	@$(VENV)/bin/python -m tests.fleet
 
 fake: $(VENV)/.installed  ## start the fake cloud on loopback, with a demo fleet
 	@$(VENV)/bin/python -m tests.fake_bce --seed demo

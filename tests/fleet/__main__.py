@@ -1,7 +1,7 @@
 """``make fleet``: 100,000 disks, of which 90,000 are done, through the state machine in 16 shards.
 
-Prints one line of JSON per figure, and exits with 1 if a disk has not exactly one snapshot, if there
-was a call more than the limit, or if memory grew from shard to shard.
+Prints a line of JSON, and exits with 1 if a disk has not exactly one snapshot, if there was a call
+more than the limit, or if memory grew from shard to shard.
 """
 
 import json

@@ -14,14 +14,18 @@ from samtranslator.translator.translator import Translator
 
 # At this point of a deployment the code is in a bucket; the translator takes nothing else.
 UPLOADED = "s3://bucket/key"
+FILES = {
+    "AWS::Serverless::LayerVersion": "ContentUri",
+    "AWS::Serverless::StateMachine": "DefinitionUri",
+}
 
 
 def expand(template: dict[str, Any]) -> dict[str, Any]:
     """Return the CloudFormation template behind a SAM template, its parameters still open."""
     template["Globals"]["Function"]["CodeUri"] = UPLOADED
     for resource in template["Resources"].values():
-        if resource["Type"] == "AWS::Serverless::LayerVersion":
-            resource["Properties"]["ContentUri"] = UPLOADED
+        if property := FILES.get(resource["Type"]):
+            resource["Properties"][property] = UPLOADED
     managed_policies: dict[str, str] = {}  # the template brings its own roles
     expanded: dict[str, Any] = Translator(managed_policies, Parser()).translate(template, {})
     return expanded
