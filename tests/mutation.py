@@ -25,8 +25,10 @@ GOALS = {
     # what is created
     "snapkeep.identity.": 0.90,
     "snapkeep.creation.": 0.90,
+    "snapkeep.shards.": 0.90,
     # what is sent, and what counts as an answer
     "snapkeep.bce.signing.": 0.90,
+    "snapkeep.bce.endpoint.": 0.90,
     "snapkeep.bce.transport.": 0.90,
     "snapkeep.bce.retry.": 0.90,
     "snapkeep.bce.reply.": 0.90,
@@ -45,12 +47,14 @@ TESTS = {
         *("retention", "retention_scenarios", "retention_time", "periods", "period_starts"),
         *("gates", "gates_of_a_disk", "candidates", "adoption", "adoption_verdicts", "world"),
         *("marker", "identity", "holds", "creation", "creation_follow"),
+        *("shards",),
         *("plan", "plan_json", "plan_bytes", "expiry_deleted", "expiry_invariants"),
         *("webhook", "webhook_refusals", "webhook_events", "authentication", "senders"),
         *("signatures", "standard_signatures", "link_signatures", "senders_told"),
     ),
     "client": (
         *("signing", "sent_as_signed", "clock_skew", "endpoint", "retry", "rate_limit"),
+        *("adaptive_rate",),
         *("replies", "errors", "answers", "secrets", "lists", "chains"),
         *("deadline", "transport_errors", "paging_limits"),
     ),
