@@ -64,6 +64,7 @@ demo: $(VENV)/.installed  ## see it work: a fake cloud, the three functions on e
 	@$(VENV)/bin/python -m tests.demo
 
 test: $(VENV)/.installed  ## install and run every test; PYTEST_ARGS="-k name" narrows it, FULL=1 lengthens it
+	@[ -z "$(PYTHON313)" ] || [ ! -d .aws-sam/build ] || $(MAKE) --no-print-directory $(LAMBDA_VENV)/.installed
 	$(call say,tests)
 	@$(if $(FULL),SNAPKEEP_TESTS=full) $(VENV)/bin/python -m pytest --numprocesses auto $(PYTEST_ARGS)
 

@@ -126,7 +126,7 @@ def _disk(context: Context, source: str) -> VolumeRow:
 def _check_quota(context: Context, volume: VolumeRow) -> None:
     if context.settings.quota == "per_disk":
         rows = context.region.snapshots.values()
-        used = sum(row.is_manual and row.volume_id == volume.id for row in rows)
+        used = sum(row.volume_id == volume.id and row.is_manual for row in rows)
         allowed = context.settings.manual_quota
     else:
         used = sum(len(region.snapshots) for region in context.regions.values())

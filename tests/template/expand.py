@@ -24,8 +24,8 @@ def expand(template: dict[str, Any]) -> dict[str, Any]:
     """Return the CloudFormation template behind a SAM template, its parameters still open."""
     template["Globals"]["Function"]["CodeUri"] = UPLOADED
     for resource in template["Resources"].values():
-        if property := FILES.get(resource["Type"]):
-            resource["Properties"][property] = UPLOADED
+        if file := FILES.get(resource["Type"]):
+            resource["Properties"][file] = UPLOADED
     managed_policies: dict[str, str] = {}  # the template brings its own roles
     expanded: dict[str, Any] = Translator(managed_policies, Parser()).translate(template, {})
     return expanded

@@ -1,7 +1,9 @@
 """What is installed is pinned by hash, and what is deployed is built for Lambda's machine."""
 
 import importlib.metadata
+import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +15,10 @@ from tests.template.reading import ROOT, functions, resources, template
 LAYER = "shared/requirements.txt"
 REPORT = "functions/list_report/requirements.txt"
 TESTS = "tests/requirements.txt"
-LOCKS = (LAYER, REPORT, TESTS, "tests/template/requirements.txt")
+LOCKS = (
+    *(LAYER, REPORT, TESTS, "tests/template/requirements.txt", "tests/template/checkov.txt"),
+    *("tests/built/requirements.txt", "benchmarks/requirements.txt"),
+)
 MAKEFILE = (ROOT / "shared" / "Makefile").read_text("utf-8")
 
 
@@ -53,7 +58,7 @@ def test_what_is_built_is_the_same_whichever_python_builds_it(lock: str) -> None
 
 @pytest.mark.parametrize("name", ["boto3", "botocore", "pydantic"])
 def test_what_the_product_must_not_use_is_in_none_of_its_locks(name: str) -> None:
-    for lock in (LAYER, REPORT, TESTS):
+    for lock in (LAYER, REPORT):
         assert name not in names(lock)
 
 
@@ -99,7 +104,8 @@ def test_the_layer_is_built_for_the_runtime_of_the_functions() -> None:
         assert [function["Runtime"]] == layer["CompatibleRuntimes"] == ["python3.13"]
         assert function["Architectures"] == layer["CompatibleArchitectures"] == ["arm64"]
     assert "--python-version 3.13" in MAKEFILE
-    assert set(re.findall(r"--platform \S+_(\S+64)", MAKEFILE)) == {"aarch64"}
+    assert set(re.findall(r"--platform \S+?_(\$.*?|[a-z]\w+64)\s", MAKEFILE)) == {"$(MACHINE)"}
+    assert "\nMACHINE := aarch64\n" in MAKEFILE
 
 
 def test_the_report_is_installed_by_the_recipe_of_the_layer() -> None:
@@ -114,3 +120,45 @@ def test_everything_built_with_make_has_its_target() -> None:
         if "BuildMethod" in resource.get("Metadata", {}):
             folder = "shared" if name.endswith("Layer") else "functions"
             assert f"build-{name}" in Path(ROOT, folder, "Makefile").read_text("utf-8")
+
+
+def test_the_layer_takes_the_sources_and_nothing_that_lies_beside_them(tmp_path: Path) -> None:
+    given = shutil.copytree(ROOT / "shared/snapkeep", tmp_path / "shared/snapkeep")
+    litter(given)
+    made("own", "shared/Makefile", given.parent, TARGET=str(tmp_path / "layer"))
+    sources = {path for path in files(ROOT / "shared/snapkeep") if path.suffix == ".py"}
+    here = {path for path in sources if path.parts[0] != "cli"}
+    assert here < sources
+    page = {Path("render/report.html"), Path("render/report.css")}
+    assert files(tmp_path / "layer/snapkeep") == here | page
+
+
+def test_a_function_takes_its_sources_the_policies_and_nothing_else(tmp_path: Path) -> None:
+    given = shutil.copytree(ROOT / "functions", tmp_path / "functions")
+    litter(given / "create_on_event")
+    target, folder = "build-CreateOnEventFunction", tmp_path / "built"
+    folder.mkdir()
+    made(target, "functions/Makefile", given, ARTIFACTS_DIR=str(folder))
+    own = {Path("create_on_event", name) for name in ("__init__.py", "app.py")}
+    assert files(folder) == {*own, Path("policy.toml")}
+
+
+def litter(package: Path) -> None:
+    """Leave behind what tools and people leave in a package."""
+    for name in ("__pycache__/app.cpython-311.pyc", "tests/data.json", ".app.py.swp", "notes.md"):
+        path = package / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("litter", encoding="utf-8")
+
+
+def made(target: str, makefile: str, folder: Path, **variables: str) -> None:
+    """Make a target as `sam build` does, in a copy of the folder and with nothing around it."""
+    environ = {"PATH": os.environ["PATH"], **variables}
+    Path(variables.get("TARGET", folder)).mkdir(exist_ok=True)
+    command = ["make", "--makefile", str(ROOT / makefile), target]
+    subprocess.run(command, cwd=folder, env=environ, check=True)
+
+
+def files(folder: Path) -> set[Path]:
+    """Return the files below a folder, by their path in it."""
+    return {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
