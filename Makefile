@@ -7,6 +7,7 @@ SHELL := /bin/sh
 .PHONY: help demo test prove contract lint lint-code lint-template build built browser bench mutants fuzz fleet fake serve lock clean
 
 VENV := .venv
+UV_VENV := .venv-uv
 SAM_VENV := .venv-sam
 CHECKOV_VENV := .venv-checkov
 LAMBDA_VENV := .venv-lambda
@@ -20,6 +21,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 export SAM_CLI_TELEMETRY := 0
 export UV_PYTHON_DOWNLOADS := never
+# uv goes by what pip was told, and gives up soon where that is not enough: pip takes over then
+export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
+export UV_HTTP_TIMEOUT ?= 10
 # SAM wants a region even for what never leaves this machine.
 export AWS_DEFAULT_REGION ?= us-east-1
 
@@ -35,7 +39,7 @@ PYTHON313 ?= $(shell for p in python3.13 "$$(pyenv root 2>/dev/null)"/versions/3
 IN_THE_LAYER = $(shell sed -n 's/^\([a-z0-9-]*\)==.*/\1/p' shared/requirements.txt)
 
 say = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
-compile-pins = $(SAM_VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 \
+compile-pins = $(UV_VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
 
 # $(call environment,folder,lock): a new environment that holds exactly what the lock names.
@@ -48,7 +52,9 @@ define environment
 	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo "error: $(PYTHON) cannot make" \
 		"environments; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@"$(PYTHON)" -m venv --clear $(1)
-	@$(1)/bin/python -m pip install -qq --no-deps --require-hashes --requirement $(2) || { \
+	@[ $(1) != $(UV_VENV) ] && $(UV_VENV)/bin/uv pip install --quiet --compile-bytecode --python $(1)/bin/python \
+		--no-deps --require-hashes --requirement $(2) 2>/dev/null \
+		|| $(1)/bin/python -m pip install -qq --no-deps --require-hashes --requirement $(2) || { \
 		echo "error: pip could not install $(2); is a package index in reach?" >&2; exit 1; }
 endef
 
@@ -153,7 +159,7 @@ fake: $(VENV)/.installed  ## start the fake cloud on loopback, with a demo fleet
 serve: $(VENV)/.installed  ## start the webhook API on loopback, over a fake cloud; SERVE_ARGS="--port 8080"
 	@$(VENV)/bin/python -m tests.serve $(SERVE_ARGS)
 
-lock: $(SAM_VENV)/.installed  ## write the lock files again; UPGRADE=1 takes newer versions
+lock: $(UV_VENV)/.installed  ## write the lock files again; UPGRADE=1 takes newer versions
 	$(call say,locks)
 	@$(compile-pins) pyproject.toml -o shared/requirements.txt
 	@$(compile-pins) pyproject.toml --extra report -c shared/requirements.txt \
@@ -161,6 +167,7 @@ lock: $(SAM_VENV)/.installed  ## write the lock files again; UPGRADE=1 takes new
 	@$(compile-pins) pyproject.toml --extra report --extra terminal --group test --group lint --group build \
 		-c shared/requirements.txt -c functions/list_report/requirements.txt -o tests/requirements.txt
 	@$(compile-pins) --group sam -o tests/template/requirements.txt
+	@$(compile-pins) --group uv -o .ci/uv.txt
 	@$(compile-pins) --group checkov -o tests/template/checkov.txt
 	@$(compile-pins) --group lambda -o tests/built/requirements.txt
 	@$(compile-pins) pyproject.toml --group bench -c shared/requirements.txt -o benchmarks/requirements.txt
@@ -169,32 +176,33 @@ lock: $(SAM_VENV)/.installed  ## write the lock files again; UPGRADE=1 takes new
 		benchmarks/requirements.txt
 
 clean:  ## remove all that make made
-	@rm -rf $(VENV) $(SAM_VENV) $(CHECKOV_VENV) $(LAMBDA_VENV) $(BENCH_VENV) .aws-sam build out proof.json .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
+	@rm -rf $(VENV) $(UV_VENV) $(SAM_VENV) $(CHECKOV_VENV) $(LAMBDA_VENV) $(BENCH_VENV) .aws-sam build out proof.json .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
 	@find functions shared tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(VENV)/.installed: tests/requirements.txt pyproject.toml
+# The one that pip installs; it installs the others by the same locks and hashes in a third of the time.
+$(UV_VENV)/.installed: .ci/uv.txt
+	$(call environment,$(UV_VENV),.ci/uv.txt)
+	@touch $@
+
+$(VENV)/.installed: tests/requirements.txt pyproject.toml | $(UV_VENV)/.installed
 	$(call say,installing into $(VENV))
 	$(call environment,$(VENV),tests/requirements.txt)
 	@$(VENV)/bin/python -m pip install -qq --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(SAM_VENV)/.installed: tests/template/requirements.txt
+$(SAM_VENV)/.installed: tests/template/requirements.txt | $(UV_VENV)/.installed
 	$(call say,installing the SAM tools into $(SAM_VENV))
 	$(call environment,$(SAM_VENV),tests/template/requirements.txt)
 	@touch $@
 
-# uv takes the same lock by the same hashes in a third of pip's time; where it reaches no index, pip may.
-$(CHECKOV_VENV)/.installed: tests/template/checkov.txt | $(SAM_VENV)/.installed
+$(CHECKOV_VENV)/.installed: tests/template/checkov.txt | $(UV_VENV)/.installed
 	$(call say,installing checkov into $(CHECKOV_VENV))
-	@"$(PYTHON)" -m venv --clear $(CHECKOV_VENV)
-	@$(SAM_VENV)/bin/uv pip install --quiet --python $(CHECKOV_VENV)/bin/python --no-deps --require-hashes \
-		--requirement tests/template/checkov.txt 2>/dev/null \
-		|| $(CHECKOV_VENV)/bin/python -m pip install -qq --no-deps --require-hashes --requirement tests/template/checkov.txt
+	$(call environment,$(CHECKOV_VENV),tests/template/checkov.txt)
 	@touch $@
 
 # AWS's own runtime client, on the runtime's own Python.
 $(LAMBDA_VENV)/.installed: override PYTHON = $(PYTHON313)
-$(LAMBDA_VENV)/.installed: tests/built/requirements.txt
+$(LAMBDA_VENV)/.installed: tests/built/requirements.txt | $(UV_VENV)/.installed
 	@[ -n "$(PYTHON313)" ] || { echo "error: no Python 3.13 was found. Install one (uv python install 3.13," \
 		"pyenv install 3.13) or name it: make $(MAKECMDGOALS) PYTHON313=/path/to/python3.13" >&2; exit 1; }
 	$(call say,installing AWS's runtime client into $(LAMBDA_VENV))
@@ -202,7 +210,7 @@ $(LAMBDA_VENV)/.installed: tests/built/requirements.txt
 	@touch $@
 
 # What is measured against, beside what is measured: on the runtime's own Python where there is one.
-$(BENCH_VENV)/.installed: benchmarks/requirements.txt pyproject.toml
+$(BENCH_VENV)/.installed: benchmarks/requirements.txt pyproject.toml | $(UV_VENV)/.installed
 	$(call say,installing what is measured against into $(BENCH_VENV))
 	$(foreach PYTHON,$(or $(PYTHON313),$(PYTHON)),$(call environment,$(BENCH_VENV),benchmarks/requirements.txt))
 	@$(BENCH_VENV)/bin/python -m pip install -qq --no-index --no-deps --no-build-isolation --editable .
