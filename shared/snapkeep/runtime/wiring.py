@@ -7,6 +7,7 @@ import zoneinfo
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
+from threading import Lock
 
 from snapkeep.bce.bos import Bucket
 from snapkeep.bce.client import Client
@@ -73,6 +74,7 @@ class Runtime:
         self._adapter, self._budget = adapter or new_adapter(MOST), RetryBudget()
         self.each: Each = each or in_threads(settings.requests_per_second)
         self._transports: dict[str, Transport] = {}
+        self._connecting = Lock()
         self._rates: dict[str, RateLimit] = {}
         self._keys_until = float("-inf")
         self._senders = Aged(lambda: find_senders(settings.webhook_secret_id, environ), self.clock)
@@ -149,21 +151,23 @@ class Runtime:
         return Bucket(self._transport(endpoint), deadline) if endpoint else None
 
     def _transport(self, endpoint: str) -> Transport:
-        if self.clock.monotonic() >= self._keys_until:
-            # keys are rotated in the secret store; a warm process must not keep the old ones
-            self._transports.clear()
-            self._keys_until = self.clock.monotonic() + KEYS_LIVE_SECONDS
-        if endpoint not in self._transports:
-            self._transports[endpoint] = Transport(
-                endpoint,
-                find_credentials(self.settings.secret_id, self._environ),
-                clock=self.clock,
-                adapter=self._adapter,
-                budget=self._budget,
-                rate=self._rate(endpoint),
-                uniform=self._uniform,
-            )
-        return self._transports[endpoint]
+        # regions ask for theirs at the same time
+        with self._connecting:
+            if self.clock.monotonic() >= self._keys_until:
+                # keys are rotated in the secret store; a warm process must not keep the old ones
+                self._transports.clear()
+                self._keys_until = self.clock.monotonic() + KEYS_LIVE_SECONDS
+            if endpoint not in self._transports:
+                self._transports[endpoint] = Transport(
+                    endpoint,
+                    find_credentials(self.settings.secret_id, self._environ),
+                    clock=self.clock,
+                    adapter=self._adapter,
+                    budget=self._budget,
+                    rate=self._rate(endpoint),
+                    uniform=self._uniform,
+                )
+            return self._transports[endpoint]
 
     def _rate(self, endpoint: str) -> RateLimit:
         rate = RateLimit(self.settings.requests_per_second, self.clock)
