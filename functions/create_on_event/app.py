@@ -6,7 +6,8 @@ from typing import Any
 from snapkeep.answers import answer, problem, refused
 from snapkeep.authentication import CAPABILITY_ROUTE, SNAPSHOTS_ROUTE, Message
 from snapkeep.errors import InvalidEvent, RunFailed
-from snapkeep.events import SnapshotRequest, is_queued, shard_events, snapshot_requests
+from snapkeep.events import SnapshotRequest, is_queued, snapshot_requests
+from snapkeep.fleet import shard_events
 from snapkeep.jobs.create import create_snapshots
 from snapkeep.model import Outcome
 from snapkeep.results import describe, is_accepted, is_done, is_out_of_scope, to_json

@@ -14,7 +14,7 @@ from snapkeep.errors import InvalidInput, of_events
 from snapkeep.identity import cron_event, event_hash
 from snapkeep.model import Source, iso
 from snapkeep.policy import Policies, Policy
-from snapkeep.shards import Shard, read_count
+from snapkeep.shards import Shard
 from snapkeep.strict import Table, read_json
 from snapkeep.times import parse_duration, parse_instant, short
 
@@ -57,27 +57,6 @@ def snapshot_requests(event: object, policies: Policies, now: datetime) -> list[
         InvalidEvent: where it is no such event, names what does not exist, or is not of now.
     """
     return [_request(body, policies, now) for body in _unwrapped(event)]
-
-
-@of_events()
-def shard_events(event: object, policies: Policies, now: datetime) -> list[dict[str, Any]] | None:
-    """Divide a scheduled event that says into how many ``shards`` a region is divided: return an
-    event for each shard of each region; ``None`` if it does not say that.
-
-    Raises:
-        InvalidEvent: where nothing could be done for the event.
-    """
-    if not isinstance(event, Mapping) or "shards" not in event:
-        return None
-    table = Table(event)
-    count = read_count(table, "shards")
-    whole = {key: value for key, value in event.items() if key != "shards"}
-    request = _request(whole, policies, now)
-    return [
-        {**whole, "region": region, "shard": Shard(index, count).to_json()}
-        for region in request.regions
-        for index in range(count)
-    ]
 
 
 def is_queued(event: object) -> bool:

@@ -1,13 +1,14 @@
 """The small JSON that a run of create-on-event answers with."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from snapkeep.model import Outcome, Status
 
 MOST_NAMED = 50
+NOTHING_SELECTED = "NothingSelected"
 DONE = frozenset({Status.CREATED, Status.EXISTING, Status.SKIPPED})
 
 
@@ -29,23 +30,30 @@ def is_out_of_scope(outcomes: Sequence[Outcome]) -> bool:
     not select these, or none can ever have a snapshot."""
     codes = {outcome.code for outcome in outcomes if outcome.status not in DONE}
     never = any(outcome.status is Status.SKIPPED for outcome in outcomes)
-    return codes == {"OutOfScope"} or (codes == {"NothingSelected"} and never)
+    return codes == {"OutOfScope"} or (codes == {NOTHING_SELECTED} and never)
 
 
 def to_json(outcomes: Sequence[Outcome], *, brief: bool = False) -> dict[str, Any]:
     """Return counts by status and every disk's outcome; fields that say nothing are left out.
 
     Args:
-        brief: only some of the disks that are not done, since Step Functions takes 256 KiB.
+        brief: only some of the disks that are not done, since Step Functions takes 256 KiB; and
+            whether the policy means any disk of the region.
     """
     counted = Counter(outcome.status for outcome in outcomes)
     if brief:
-        outcomes = [outcome for outcome in outcomes if outcome.status not in DONE][:MOST_NAMED]
+        selects = all(outcome.code != NOTHING_SELECTED for outcome in outcomes)
+        left = [outcome for outcome in outcomes if outcome.status not in DONE][:MOST_NAMED]
+        return {**to_json(left), "counts": _by_status(counted), "selects": selects}
     disks = [
         {key: value for key, value in asdict(outcome).items() if value is not None}
         for outcome in outcomes
     ]
-    return {"counts": {status.value: counted[status] for status in Status}, "disks": disks}
+    return {"counts": _by_status(counted), "disks": disks}
+
+
+def _by_status(counted: Mapping[Status, int]) -> dict[str, int]:
+    return {status.value: counted.get(status, 0) for status in Status}
 
 
 def describe(outcomes: Sequence[Outcome]) -> str:

@@ -18,6 +18,7 @@ PURE = (
     "snapkeep.errors",
     "snapkeep.events",
     "snapkeep.expiry",
+    "snapkeep.fleet",
     "snapkeep.gates",
     "snapkeep.identity",
     "snapkeep.ids",

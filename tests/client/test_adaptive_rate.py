@@ -49,15 +49,38 @@ def test_answers_restore_it_soon_to_near_what_was_refused_and_then_step_by_step(
     rate.slow_down(clock.monotonic())
     answers = 0
     while gap(rate, clock) > 1 / 18:
-        rate.speed_up()
+        rate.speed_up(clock.monotonic())
         answers += 1
     assert answers == 13
     near = 1 / gap(rate, clock)
-    rate.speed_up()
+    rate.speed_up(clock.monotonic())
     assert 1 / gap(rate, clock) - near == pytest.approx(0.02)
     for _ in range(200):
-        rate.speed_up()
+        rate.speed_up(clock.monotonic())
     assert gap(rate, clock) == pytest.approx(1 / 20)
+
+
+def test_an_answer_to_what_left_before_the_rate_was_halved_does_not_bring_it_back() -> None:
+    clock = RecordingClock()
+    rate, sent_at = RateLimit(8, clock), clock.monotonic()
+    clock.advance(1)
+    rate.slow_down(clock.monotonic())
+    for _ in range(50):
+        rate.speed_up(sent_at)
+    assert gap(rate, clock) == 1 / 4
+
+
+def test_after_a_minute_without_a_refusal_the_rate_is_soon_what_is_set() -> None:
+    clock = RecordingClock()
+    rate = RateLimit(10, clock)
+    for _ in range(8):
+        rate.slow_down(clock.monotonic())
+    assert gap(rate, clock) == 1 / RateLimit.LEAST
+    for _ in range(200):
+        assert rate.wait(Deadline.after(clock, 6_000))
+        rate.speed_up(clock.monotonic())
+    assert gap(rate, clock) == pytest.approx(1 / 10)
+    assert clock.monotonic() < 150
 
 
 def test_a_turn_at_the_refused_rate_is_waited_for_again() -> None:

@@ -17,21 +17,22 @@ from tests.fleet.lambda_api import Lambda, served
 DEFINITION = Path(__file__).parents[2] / "functions/fleet.asl.json"
 ACCOUNT, REGION = "123456789012", "us-east-1"
 SUBSTITUTIONS = {
-    "AWS::Partition": "aws",
+    "Partition": "aws",
     "CreateOnEventFunctionArn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:create-on-event",
 }
 # moto waits in real time
-SECONDS_OF_WAITS = {"IntervalSeconds": 1, "MaxDelaySeconds": 1}
+SECONDS_OF_WAITS = {"IntervalSeconds": 1, "MaxDelaySeconds": 1, "Seconds": 1}
 _POLL_SECONDS, _POLLS = 0.05, 24_000
 _NAMES = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """How an execution ended; ``failures`` are the shards that it names."""
+    """How an execution ended, and with which shards that are not done."""
 
     status: str
-    failures: list[Any]
+    error: str | None
+    failures: list[dict[str, Any]]
 
 
 def definition(substitutions: Mapping[str, str] = SUBSTITUTIONS) -> dict[str, Any]:
@@ -60,12 +61,17 @@ def execute(function: Lambda, event: dict[str, Any], patch: pytest.MonkeyPatch) 
         for _ in range(_POLLS):
             found = client.describe_execution(executionArn=started["executionArn"])
             if found["status"] != "RUNNING":
-                cause = found.get("cause") or "[]"
-                return Execution(
-                    found["status"], json.loads(cause) if cause[:1] == "[" else [cause]
-                )
+                history = client.get_execution_history(executionArn=found["executionArn"])
+                return Execution(found["status"], found.get("error"), _failures(history))
             ended.wait(_POLL_SECONDS)
     raise AssertionError("the execution did not end")
+
+
+def _failures(history: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what the last state was given of failures."""
+    entered = [e["stateEnteredEventDetails"] for e in history["events"] if "Entered" in e["type"]]
+    found: list[dict[str, Any]] = json.loads(entered[-1]["input"]).get("failures", [])
+    return found
 
 
 _EXECUTING: Any = {"stepfunctions": {"execute_state_machine": True}}

@@ -17,7 +17,7 @@ from tests.functional.test_create_regions import BOTH
 from tests.world import NIGHTLY, World, world
 
 SHARDS, DISKS = 16, 40
-CONCURRENCY = 4
+CONCURRENCY, ROUNDS = 4, 11
 EVENT = {**NIGHTLY, "shards": SHARDS, "concurrency": CONCURRENCY}
 
 
@@ -123,18 +123,44 @@ def test_what_fails_for_good_is_named_at_the_end_and_stops_no_other(fleet: Fleet
     disk = min(store.volumes)
     store.volumes[disk].status = "Detaching"
     ended = fleet.execute()
-    (shard,) = (i for i in range(SHARDS) if Shard(i, SHARDS).holds(disk))
-    told = {"failed": True, "region": "gz", "error": "RunFailed"}
-    assert ended == Execution("FAILED", [{**told, "shard": {"index": shard, "count": SHARDS}}])
-    assert fleet.shards()["gz", shard] == 11
+    (index,) = (i for i in range(SHARDS) if Shard(i, SHARDS).holds(disk))
+    event = {**NIGHTLY, "region": "gz", "shard": {"index": index, "count": SHARDS}}
+    failure = {"failed": True, "selects": True, "error": "RunFailed", "event": event}
+    assert ended == Execution("FAILED", "ShardsFailed", [failure])
+    assert fleet.shards()["gz", index] == ROUNDS
     assert fleet.snapshots() == dict.fromkeys(fleet.disks() - {disk}, 1)
+
+
+def test_what_fails_has_its_next_run_when_all_others_have_had_theirs(fleet: Fleet) -> None:
+    fleet.world.cloud.faults.add(replace(Fault("before", times=9), region="bj"))
+    ended = fleet.execute(shards=4, concurrency=1)
+    assert ended.status == "SUCCEEDED"
+    told = [(e["region"], e["shard"]["index"]) for e in fleet.function.events if "shard" in e]
+    assert set(told[:8]) == {(region, index) for region in ("bj", "gz") for index in range(4)}
+    assert {region for region, _ in told[8:]} == {"bj"}
 
 
 def test_a_region_that_cannot_be_read_fails_alone(fleet: Fleet) -> None:
     fleet.world.cloud.faults.add(replace(Fault("before", times=90_000), region="bj"))
     ended = fleet.execute(shards=2)
-    assert [failure["region"] for failure in ended.failures] == ["bj", "bj"]
+    assert [failure["event"]["region"] for failure in ended.failures] == ["bj", "bj"]
     assert fleet.snapshots() == dict.fromkeys(fleet.world.cloud.region("gz").volumes, 1)
+
+
+def test_a_region_of_which_the_policy_means_nothing_is_no_failure(fleet: Fleet) -> None:
+    gone = fleet.world.cloud.region("gz")
+    for disk in list(gone.volumes):
+        gone.release_volume(disk)
+    assert fleet.execute(shards=2).status == "SUCCEEDED"
+    assert fleet.snapshots() == dict.fromkeys(fleet.disks(), 1)
+
+
+def test_a_policy_that_means_nothing_anywhere_fails(fleet: Fleet) -> None:
+    for region in ("bj", "gz"):
+        store = fleet.world.cloud.region(region)
+        for disk in list(store.volumes):
+            store.release_volume(disk)
+    assert fleet.execute(shards=2) == Execution("FAILED", "NothingSelected", [])
 
 
 @pytest.mark.parametrize("changes", [{"shards": 0}, {"policy": "nobody"}, {"shards": "16"}])

@@ -1,12 +1,15 @@
 """Shards: every disk is in exactly one, the same one on every machine."""
 
+import json
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from snapkeep.errors import InvalidEvent
-from snapkeep.events import shard_events, snapshot_requests
+from snapkeep.events import snapshot_requests
+from snapkeep.fleet import MOST_EVENTS, shard_events
 from snapkeep.model import Outcome, Status
 from snapkeep.results import MOST_NAMED, describe, to_json
 from snapkeep.selection import Selection, Target
@@ -57,8 +60,8 @@ def test_an_event_is_divided_by_region_and_shard() -> None:
     events = shard_events({**EVENT, "shards": 3}, policies(), NOW)
     assert events == [
         {**EVENT, "region": region, "shard": {"index": index, "count": 3}}
-        for region in ("bj", "gz")
         for index in range(3)
+        for region in ("bj", "gz")
     ]
     requests = [
         request for event in events for request in snapshot_requests(event, policies(), NOW)
@@ -66,8 +69,8 @@ def test_an_event_is_divided_by_region_and_shard() -> None:
     assert {request.event for request in requests} == {
         request.event for request in snapshot_requests(EVENT, policies(), NOW)
     }
-    assert [request.shard for request in requests[:3]] == [Shard(i, 3) for i in range(3)]
-    assert requests[1].to_json()["shard"] == {"index": 1, "count": 3}
+    assert [request.shard for request in requests[::2]] == [Shard(i, 3) for i in range(3)]
+    assert requests[2].to_json()["shard"] == {"index": 1, "count": 3}
 
 
 def test_an_event_that_names_a_region_is_divided_there() -> None:
@@ -89,6 +92,19 @@ def test_a_number_of_shards_that_is_none_is_refused(shards: object) -> None:
     with pytest.raises(InvalidEvent) as refused:
         shard_events({**EVENT, "shards": shards}, policies(), NOW)
     assert refused.value.path == "shards"
+
+
+def test_there_are_no_more_events_than_step_functions_passes_on() -> None:
+    most = MOST_EVENTS // 2
+    events = shard_events({**EVENT, "shards": most}, policies(), NOW)
+    assert events is not None
+    assert len(events) == MOST_EVENTS
+    # at the largest, all of them have failed
+    failed = [{"failed": True, "selects": True, "error": "R" * 80, "event": e} for e in events]
+    assert len(json.dumps({"done": failed, "left": events})) < 256 * 1024
+    three = replace(policies(), regions=("bj", "gz", "su"))
+    with pytest.raises(InvalidEvent, match="from 1 to 170 for 3 regions"):
+        shard_events({**EVENT, "shards": 171}, three, NOW)
 
 
 @pytest.mark.parametrize("change", [{"policy": "nobody"}, {"region": "su"}, {"shard": {}}])

@@ -10,7 +10,15 @@ from urllib.parse import quote
 
 from snapkeep.bce import wire
 from snapkeep.bce.errors import ListIncomplete, TransportError
-from snapkeep.bce.paging import MAX_KEYS, HasId, next_marker, page_rows, walk, walk_numbered
+from snapkeep.bce.paging import (
+    MAX_KEYS,
+    MAX_PAGES,
+    HasId,
+    next_marker,
+    page_rows,
+    walk,
+    walk_numbered,
+)
 from snapkeep.bce.reply import Call
 from snapkeep.bce.signing import Pair
 from snapkeep.model import Chain, Instance, Snapshot, Volume
@@ -91,9 +99,14 @@ class Client:
         """Return one instance (BCC API, sjwvyoeqr)."""
         return self._detail("GetInstance", "instance", instance_id, wire.instance)
 
-    def snapshots(self, volume_id: str | None = None) -> list[Snapshot]:
-        """Return all snapshots of the region, or of one disk (BCC API, Ujwvyo7qi)."""
-        return self._list("ListSnapshots", "snapshot", wire.snapshot, ("volumeId", volume_id))
+    def snapshots(self, volume_id: str | None = None, pages: int = MAX_PAGES) -> list[Snapshot]:
+        """Return all snapshots of the region, or of one disk (BCC API, Ujwvyo7qi).
+
+        Raises:
+            ListTooLong: if they are on more pages than that.
+        """
+        disk = ("volumeId", volume_id)
+        return self._list("ListSnapshots", "snapshot", wire.snapshot, disk, pages=pages)
 
     def volumes(self) -> list[Volume]:
         """Return all disks of the region (BCC API, Sjwvyo5be)."""
@@ -127,14 +140,19 @@ class Client:
             return SnapshotPage(tuple(rows), next_marker(reply))
 
     def _list(
-        self, operation: str, noun: str, parse: Callable[[object], Row], *filters: Pair
+        self,
+        operation: str,
+        noun: str,
+        parse: Callable[[object], Row],
+        *filters: Pair,
+        pages: int = MAX_PAGES,
     ) -> list[Row]:
         def fetch(marker: str | None) -> dict[str, Any]:
             params = _given(("marker", marker), ("maxKeys", str(MAX_KEYS)), *filters)
             return self._send(Call(operation, "GET", f"/v2/{noun}", params))
 
         with self._named(operation):
-            return walk(fetch, f"{noun}s", parse)
+            return walk(fetch, f"{noun}s", parse, pages)
 
     def _chains(self, parse: Callable[[object], Row]) -> list[Row]:
         def fetch(number: int) -> dict[str, Any]:
@@ -160,7 +178,7 @@ class Client:
         try:
             yield
         except ListIncomplete as error:
-            raise ListIncomplete(f"{operation} in {self.region}: {error}") from error
+            raise type(error)(f"{operation} in {self.region}: {error}") from error
 
     def _send(self, call: Call) -> dict[str, Any]:
         return self._transport.send(call, self._deadline)

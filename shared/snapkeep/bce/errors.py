@@ -103,6 +103,10 @@ class RequestExpired(ApiError):
     """Our clock and the API's are too far apart, or the signature is too old."""
 
 
+class ListTooLong(ListIncomplete):
+    """A list has more pages than were asked for."""
+
+
 class Throttled(ApiError):
     """Too many requests."""
 

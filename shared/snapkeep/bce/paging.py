@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
-from snapkeep.bce.errors import ListIncomplete
+from snapkeep.bce.errors import ListIncomplete, ListTooLong
 
 MAX_KEYS = 1_000
 MAX_PAGES = 2_000
@@ -63,20 +63,25 @@ def is_truncated(reply: dict[str, Any]) -> bool:
 
 
 def walk(
-    fetch: Callable[[str | None], dict[str, Any]], key: str, parse: Callable[[object], Row]
+    fetch: Callable[[str | None], dict[str, Any]],
+    key: str,
+    parse: Callable[[object], Row],
+    pages: int = MAX_PAGES,
 ) -> list[Row]:
     """Follow ``nextMarker`` to the end and return every row once.
 
     Args:
         fetch: returns the reply for a marker, ``None`` for the first page.
+        pages: how many there may be.
 
     Raises:
+        ListTooLong: if there are more pages.
         ListIncomplete: for any breach of the protocol.
     """
     rows: dict[str, Row] = {}
     seen: set[str] = set()
     marker: str | None = None
-    for _ in range(MAX_PAGES):
+    for _ in range(pages):
         reply = fetch(marker)
         rows.update((row.id, row) for row in page_rows(reply, key, parse))
         marker = next_marker(reply)
@@ -85,7 +90,7 @@ def walk(
         if marker in seen:
             raise ListIncomplete(f"nextMarker {marker[:40]!r} comes again")
         seen.add(marker)
-    raise ListIncomplete(f"the list has more than {MAX_PAGES} pages")
+    raise ListTooLong(f"the list has more than {pages} pages")
 
 
 def walk_numbered(

@@ -44,14 +44,16 @@ class RetryBudget:
 class RateLimit:
     """Spaces the requests of all threads evenly, as fast as the API will have them.
 
-    A 429 halves the rate, once for all requests that had left by then. Answers bring it back: soon
-    to just below what was refused, and from there by small steps, up to what is set.
+    A 429 halves the rate, once for all requests that had left by then. Answers to later ones bring
+    it back: soon to just below what was refused, and from there by small steps; what was refused is
+    forgotten after a minute without a 429.
 
     Args:
         per_second: the most requests per second, of one account and region.
     """
 
     LEAST = 0.5
+    FORGOTTEN_SECONDS = 60.0
     # of the refused rate, reached by a share of the rate per answer; then by a share of the former
     NEAR, RESTORED, PROBED = 0.9, 0.05, 0.001
 
@@ -83,10 +85,12 @@ class RateLimit:
                 self._rate = max(self._rate / 2, min(self.LEAST, self._most))
                 self._next = self._slowed_at + 1 / self._rate
 
-    def speed_up(self) -> None:
-        """Take in that a request was answered."""
+    def speed_up(self, sent_at: float) -> None:
+        """Take in that a request was answered that was sent at that instant of the clock."""
         with self._lock:
-            if self._rate < self._most:
+            if self._clock.monotonic() - self._slowed_at > self.FORGOTTEN_SECONDS:
+                self._refused = self._most
+            if self._rate < self._most and sent_at >= self._slowed_at:
                 is_near = self._rate >= self.NEAR * self._refused
                 step = self._refused * self.PROBED if is_near else self._rate * self.RESTORED
                 self._rate = min(self._rate + step, self._most)

@@ -86,7 +86,6 @@ class Transport:
                 attempt += 1
             else:
                 self._budget.reward()
-                self._rate.speed_up()
                 return reply
 
     def _pause(self, attempt: int, error: errors.BceError, deadline: Deadline) -> None:
@@ -121,10 +120,12 @@ class Transport:
                     response.close()
         self.skew = skew(response, self._clock.now())
         try:
-            return parse_reply(call, response, body, self._secrets)
+            reply = parse_reply(call, response, body, self._secrets)
         except errors.Throttled:
             self._rate.slow_down(sent_at)
             raise
+        self._rate.speed_up(sent_at)
+        return reply
 
     def _broken(self, call: Call, error: Exception, guard: Guard) -> errors.BceError:
         if guard.fired:

@@ -10,6 +10,7 @@ from snapkeep.events import SnapshotRequest
 from snapkeep.jobs.inventory import disks_for
 from snapkeep.jobs.sweep import Sweep, failed
 from snapkeep.model import Outcome, Status
+from snapkeep.results import NOTHING_SELECTED
 from snapkeep.selection import select
 from snapkeep.side_by_side import Each
 from snapkeep.times import Clock, Deadline
@@ -101,7 +102,9 @@ def _not_found(
     if missing or found or any(outcome.status is not Status.SKIPPED for outcome in outcomes):
         return missing
     message = f"policy {request.policy.name} means no disk of {regions} that can have a snapshot"
-    return [Outcome("", "", Status.FAILED, code="NothingSelected", message=message)]
+    # a shard has one region, of which the policy need not mean anything: whoever has all judges
+    status = Status.SKIPPED if request.shard else Status.FAILED
+    return [Outcome("", "", status, code=NOTHING_SELECTED, message=message)]
 
 
 def _open(intent: Intent) -> Outcome:

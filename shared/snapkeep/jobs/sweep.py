@@ -9,7 +9,9 @@ from snapkeep.bce.errors import (
     AccessDenied,
     Arrears,
     BceError,
+    DeadlineExceeded,
     IdempotentMismatch,
+    ListTooLong,
     NotFound,
 )
 from snapkeep.creation import Index, Intent, follow, look_before, verify
@@ -18,12 +20,16 @@ from snapkeep.side_by_side import Each
 from snapkeep.times import Deadline
 
 FEW_DISKS = 3
+# 200,000 snapshots take about 160 MB
+MOST_PAGES = 200
 
 
 class Sweep:
     """The disks of one event in one region.
 
-    Many disks share the walks of the list; a few are looked up one by one.
+    Many disks share the walks of the list. A few are looked up one by one, and so are all where the
+    region has so many snapshots that their own lists are fewer pages, or that they would not fit
+    into the function's memory.
 
     Args:
         each: how the creates are done.
@@ -40,6 +46,7 @@ class Sweep:
         self._client, self._each = client, each
         self._deadline, self._start_seconds = deadline, start_seconds
         self._refusal: Outcome | None = None
+        self._by_disk = False
 
     def start(self, intents: Sequence[Intent]) -> list[Outcome]:
         """Look before and create; return the outcomes of what has ended."""
@@ -58,10 +65,14 @@ class Sweep:
         return [each for each in found if isinstance(each, Outcome)]
 
     def _look(self, intents: Sequence[Intent]) -> Index:
-        if len(intents) > FEW_DISKS:
-            return Index(self._client.snapshots())
-        lists = (self._client.snapshots(intent.target.api_id) for intent in intents)
-        return Index(row for rows in lists for row in rows)
+        self._by_disk = len(intents) <= FEW_DISKS
+        if not self._by_disk:
+            try:
+                return Index(self._client.snapshots(pages=min(len(intents), MOST_PAGES)))
+            except ListTooLong:
+                self._by_disk = True
+        ids = [intent.target.api_id for intent in intents]
+        return Index(row for rows in self._each(self._client.snapshots, ids) for row in rows)
 
     def _create(self, intent: Intent | Outcome) -> Intent | Outcome:
         if isinstance(intent, Outcome) or intent.snapshot_id:
@@ -79,7 +90,8 @@ class Sweep:
                 client_token=identity.client_token(generation),
             )
         except (*UNKNOWN_OUTCOME, IdempotentMismatch) as error:
-            failure = failed(intent.ends(Status.FAILED), error)
+            is_late = isinstance(error, DeadlineExceeded)
+            failure = failed(intent.ends(Status.INCOMPLETE if is_late else Status.FAILED), error)
             return replace(intent, sent=True, failure=failure)
         except BceError as error:
             outcome = failed(intent.ends(Status.FAILED), error)
@@ -89,8 +101,8 @@ class Sweep:
         return replace(intent, sent=True, snapshot_id=snapshot_id)
 
     def _settled(self, waiting: Sequence[Intent]) -> list[Intent | Outcome]:
-        if len(waiting) <= FEW_DISKS:
-            return [self._closely(intent) for intent in waiting]
+        if self._by_disk or len(waiting) <= FEW_DISKS:
+            return self._each(self._closely, waiting)
         try:
             index = Index(self._client.snapshots())
         except BceError as error:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 
 from snapkeep.side_by_side import Each, Result, Thing, one_by_one
 
-# a second's worth of requests is in flight, since an answer takes less; more would wait for their
-# turn past the moment at which there is still time to begin
+# about a second's worth of requests is in flight, since an answer takes less; the more there are,
+# the more wait for a turn that may come too late where the cloud has slowed the rate
 LEAST, MOST = 4, 64
 
 
