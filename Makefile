@@ -170,7 +170,8 @@ lock: $(UV_VENV)/.installed  ## write the lock files again; UPGRADE=1 takes newe
 	@$(compile-pins) --group uv -o .ci/uv.txt
 	@$(compile-pins) --group checkov -o tests/template/checkov.txt
 	@$(compile-pins) --group lambda -o tests/built/requirements.txt
-	@$(compile-pins) pyproject.toml --group bench -c shared/requirements.txt -o benchmarks/requirements.txt
+	@$(compile-pins) pyproject.toml --extra report --group bench --group build \
+		-c shared/requirements.txt -c functions/list_report/requirements.txt -o benchmarks/requirements.txt
 	@wc -l shared/requirements.txt functions/list_report/requirements.txt tests/requirements.txt \
 		tests/template/requirements.txt tests/template/checkov.txt tests/built/requirements.txt \
 		benchmarks/requirements.txt

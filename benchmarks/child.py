@@ -2,8 +2,12 @@
 
 import sys
 
-from benchmarks.measure import Case, as_json, here
+from benchmarks.measure import UNMEASURABLE, Case, Unmeasurable, as_json, here
 
 if __name__ == "__main__":
     module, variant, size = sys.argv[1:]
-    print(as_json(here(module, Case(variant, int(size)))))
+    try:
+        print(as_json(here(module, Case(variant, int(size)))))
+    except Unmeasurable as missing:
+        print(missing)
+        sys.exit(UNMEASURABLE)

@@ -59,7 +59,8 @@ def measure(bench: Bench) -> list[Line]:
     sizes = [bench.size(disks) for disks in SIZES]
     reported = Case("report", bench.size(REPORT_DISKS))
     cases = [Case(name, disks) for disks in sizes for name in ("sweep", "plan")]
-    samples = bench.samples(__name__, [*cases, reported])
+    largest = [case for case in cases if case.size == sizes[-1]]
+    samples = bench.samples(__name__, [*cases, reported], once=largest)
 
     def per_disk(case: Case) -> Figure:
         return Figure.of((sample.seconds / case.size * 1e6 for sample in samples[case]), "us")

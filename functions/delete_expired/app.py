@@ -10,8 +10,8 @@ from snapkeep.bce.errors import BceError
 from snapkeep.commands import ExpireCommand, expire_command, expire_webhook
 from snapkeep.errors import PlanChanged, RunFailed
 from snapkeep.jobs.apply import Apply, Approval
-from snapkeep.jobs.inventory import read_region
 from snapkeep.jobs.planning import plan_for
+from snapkeep.jobs.reading import read_region
 from snapkeep.runtime import Context, Runtime, enter
 from snapkeep.times import Deadline
 from snapkeep.webhook import json_body

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 import trustme
@@ -51,18 +50,6 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
-
-
-class Trusting(HTTPAdapter):
-    """Trusts the made-up authority as well, as ours never does."""
-
-    def __init__(self, authority: Path) -> None:
-        self._authority = authority
-        super().__init__()
-
-    def cert_verify(self, conn: Any, *args: Any) -> None:
-        super().cert_verify(conn, *args)  # type: ignore[no-untyped-call]
-        conn.ca_certs = str(self._authority)
 
 
 @contextmanager
@@ -122,7 +109,7 @@ def test_a_certificate_for_another_host_is_refused_even_of_a_known_authority(
     open_server: OpenServer, authority_file: Path
 ) -> None:
     server = open_server(OTHER_HOST)
-    line = server.line(Trusting(authority_file))
+    line = server.line(new_adapter(authorities=str(authority_file)))
     with pytest.raises(TransportError, match="SSLError"):
         line.client().snapshots()
     assert server.read == 0
@@ -133,7 +120,7 @@ def test_a_certificate_for_this_host_of_a_known_authority_is_taken(
     open_server: OpenServer, authority_file: Path
 ) -> None:
     server = open_server(THIS_HOST)
-    line = server.line(Trusting(authority_file))
+    line = server.line(new_adapter(authorities=str(authority_file)))
     assert line.client().snapshots() == []
     assert server.read == 1
     line.tap.close()

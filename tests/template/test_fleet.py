@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from snapkeep.events import shard_events
+from snapkeep.fleet import shard_events
 from snapkeep.policy_file import parse_policies
 from snapkeep.shards import MOST
 from tests.fleet.execution import SUBSTITUTIONS, definition
@@ -25,8 +25,7 @@ def tasks(states: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_the_template_gives_the_definition_all_that_it_asks_for() -> None:
-    given = {"AWS::Partition", *MACHINE["DefinitionSubstitutions"]}
-    assert given == set(SUBSTITUTIONS)
+    assert set(MACHINE["DefinitionSubstitutions"]) == set(SUBSTITUTIONS)
     assert "${" not in json.dumps(definition())
     assert (ROOT / MACHINE["DefinitionUri"]).samefile(ROOT / "functions/fleet.asl.json")
 
@@ -42,28 +41,31 @@ def test_it_may_invoke_the_one_function_that_it_invokes() -> None:
     assert invoked == {SUBSTITUTIONS["CreateOnEventFunctionArn"]}
 
 
-def test_every_task_is_tried_again_for_all_but_what_can_never_succeed() -> None:
-    for task in tasks(definition()["States"]):
-        never, *_, last = task["Retry"]
-        assert (set(never["ErrorEquals"]), never["MaxAttempts"]) == (
-            {"InvalidEvent", "InvalidPolicy"},
-            0,
-        )
-        assert last["ErrorEquals"] == ["States.ALL"]
-        assert last["MaxAttempts"] > 3
-        assert all(each.get("JitterStrategy") == "FULL" for each in task["Retry"][1:])
+def test_dividing_is_tried_again_for_all_but_what_can_never_succeed() -> None:
+    never, always = definition()["States"]["Divide"]["Retry"]
+    assert set(never["ErrorEquals"]) == {"InvalidEvent", "InvalidPolicy"}
+    assert never["MaxAttempts"] == 0
+    assert always["ErrorEquals"] == ["States.ALL"]
+    assert always["MaxAttempts"] > 3
 
 
-def test_a_shard_is_tried_again_for_less_than_its_event_is_taken() -> None:
-    """Else the last attempts would be refused as too old."""
-    policies = parse_policies((ROOT / "functions/policy.toml").read_text("utf-8"))
+def test_a_shard_that_fails_leaves_its_place_to_the_next_one() -> None:
+    """Only what Lambda refuses is waited for where others wait behind it, and not for long."""
     (create,) = [task for task in tasks(definition()["States"]) if "Catch" in task]
-    for retry in create["Retry"][1:]:
-        waits = [
-            min(retry["IntervalSeconds"] * retry["BackoffRate"] ** n, retry["MaxDelaySeconds"])
-            for n in range(retry["MaxAttempts"])
-        ]
-        assert sum(waits) < policies.max_event_age.total_seconds() / 2
+    (retry,) = create["Retry"]
+    assert all(name.startswith("Lambda.") for name in retry["ErrorEquals"])
+    assert "Lambda.TooManyRequestsException" in retry["ErrorEquals"]
+    assert retry["MaxAttempts"] * retry["MaxDelaySeconds"] <= 360
+    assert create["Catch"][0]["ErrorEquals"] == ["States.ALL"]
+
+
+def test_the_rounds_wait_for_less_than_an_event_is_taken() -> None:
+    """Else the last of them would be refused as too old."""
+    policies = parse_policies((ROOT / "functions/policy.toml").read_text("utf-8"))
+    states = definition()["States"]
+    rounds = states["Enough?"]["Choices"][0]["NumericGreaterThanEquals"]
+    waits = (rounds - 1) * states["Wait"]["Seconds"]
+    assert waits <= policies.max_event_age.total_seconds() / 2
 
 
 @pytest.mark.parametrize("policy", ["nightly"])
@@ -86,9 +88,9 @@ def test_shards_are_off_and_no_more_than_the_function_takes() -> None:
     )
     assert (shards["Default"], shards["MaxValue"]) == (0, MOST)
     reserve = template()["Parameters"]["CreateConcurrency"]
-    # what is left of the reserve is for the queue
-    assert at_once["Default"] + 2 <= reserve["Default"]
-    assert at_once["MaxValue"] + 2 <= reserve["MaxValue"]
+    # two for the queue, and one at least for webhooks
+    assert at_once["Default"] + 3 <= reserve["Default"]
+    assert at_once["MaxValue"] + 3 <= reserve["MaxValue"]
     assert functions()["CreateOnEventFunction"]["ReservedConcurrentExecutions"] == {
         "Ref": "CreateConcurrency"
     }

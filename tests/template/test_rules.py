@@ -120,6 +120,7 @@ BAD: list[tuple[Rule, str, Any]] = [
         GONE,
     ),
     (access.services_are_let_in_by_source, f"SchedulerRole/Properties/{TRUST}/Condition", GONE),
+    (access.services_are_let_in_by_source, f"FleetRole/Properties/{TRUST}/Condition", GONE),
     (access.environments_hold_no_secret, f"{VARIABLES}/BCE_SECRET_ACCESS_KEY", "0123456789abcdef"),
     (access.environments_hold_no_secret, f"{VARIABLES}/SNAPKEEP_WEBHOOK_SECRET", "whsec_MDEyMzQ1"),
     (
@@ -138,6 +139,8 @@ BAD: list[tuple[Rule, str, Any]] = [
     (watching.functions_log_to_a_group_of_their_own, f"{CREATE}/Properties/LoggingConfig", GONE),
     (watching.the_access_log_shows_no_secret, "Api/Properties/AccessLogSettings", GONE),
     (watching.the_access_log_shows_no_secret, "Api/Properties/AccessLogSettings/Format", LEAK),
+    (watching.executions_are_watched, "FleetAlarm/Properties/MetricName", "ExecutionsFail"),
+    (watching.executions_are_watched, "FleetAlarm/Properties/Namespace", "AWS/Lambda"),
     (watching.runs_are_watched, "ListReportErrorsAlarm", GONE),
     (watching.runs_are_watched, "ThrottlesAlarm/Properties/Metrics/2", GONE),
     (watching.runs_are_watched, "ListReportDurationAlarm", GONE),

@@ -72,7 +72,7 @@ def test_an_alarm_over_several_metrics_returns_one(name: str) -> None:
 def test_one_run_that_is_refused_is_an_alarm() -> None:
     alarm = ALARMS["ThrottlesAlarm"]
     total, *stats = alarm["Metrics"]
-    assert total["Expression"] == "SUM(METRICS())"
+    assert total["Expression"] == "SUM(FILL(METRICS(), 0))"
     assert {each["MetricStat"]["Stat"] for each in stats} == {"Sum"}
     assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
     assert (alarm["EvaluationPeriods"], alarm["TreatMissingData"]) == (1, "notBreaching")

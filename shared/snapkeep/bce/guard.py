@@ -5,17 +5,22 @@ bodies that arrive in drips all end there.
 """
 
 import socket
+import ssl
 import threading
 import time
 from contextlib import suppress
+from functools import cached_property
 from math import inf
 from types import TracebackType
 from typing import Any
 
+import certifi
+from requests import PreparedRequest
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.response import HTTPResponse
+from urllib3.util import create_urllib3_context
 
 _current = threading.local()
 
@@ -125,8 +130,40 @@ class _HTTPSPool(HTTPSConnectionPool):
 
 
 class GuardedAdapter(HTTPAdapter):
-    """The adapter of ``requests`` over connections that a ``Guard`` can hang up on."""
+    """The adapter of ``requests`` over connections that a ``Guard`` can hang up on.
+
+    It always verifies, and by one context: to read the authorities again for each connection takes
+    longer than everything else that is done with it.
+
+    Args:
+        authorities: path of the file with those that are trusted; certifi's if ``None``.
+    """
+
+    def __init__(self, authorities: str | None = None, **options: Any) -> None:
+        self._authorities = authorities or certifi.where()
+        self._pools: dict[str, HTTPConnectionPool] = {}
+        super().__init__(**options)
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, **options)
         self.poolmanager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
+
+    @cached_property
+    def _context(self) -> ssl.SSLContext:
+        context = create_urllib3_context()
+        context.load_verify_locations(self._authorities)
+        return context
+
+    def get_connection_with_tls_context(
+        self, request: PreparedRequest, *_: Any, **__: Any
+    ) -> HTTPConnectionPool:
+        """Return the pool of the request's endpoint, by its URL alone."""
+        scheme, rest = str(request.url).split("://", 1)
+        endpoint = f"{scheme}://{rest.partition('/')[0]}"
+        if endpoint not in self._pools:
+            tls = {"ssl_context": self._context} if scheme == "https" else {}
+            self._pools[endpoint] = self.poolmanager.connection_from_url(endpoint, tls)
+        return self._pools[endpoint]
+
+    def cert_verify(self, *_: Any) -> None:
+        """The context does, and has the authorities already."""

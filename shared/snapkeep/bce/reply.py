@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 
 from requests import Response
@@ -71,8 +72,15 @@ def parse_reply(
 
 def skew(response: Response, now: datetime) -> timedelta | None:
     """Return the API's clock less ours by the ``Date`` header, ``None`` without a readable one."""
+    date = _instant(response.headers.get("Date", ""))
+    return date - now if date and date.tzinfo else None
+
+
+# many answers are of the same second
+@lru_cache(maxsize=4)
+def _instant(text: str) -> datetime | None:
     try:
-        return parsedate_to_datetime(response.headers.get("Date", "")) - now
+        return parsedate_to_datetime(text)
     except (TypeError, ValueError, OverflowError):
         return None
 

@@ -8,7 +8,7 @@ import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from snapkeep.model import iso
@@ -45,8 +45,12 @@ Pair = tuple[str, str | None]
 
 def canonical_query(params: Iterable[Pair]) -> str:
     """Return the query as it is signed and as it is sent: encoded, then sorted as text."""
-    pairs = (f"{_encode(key)}={_encode(value or '')}" for key, value in params)
-    return "&".join(sorted(pair for pair in pairs if not pair.lower().startswith("authorization=")))
+    pairs = [
+        f"{_encode(key)}={quote(value or '', safe='~')}"
+        for key, value in params
+        if key.lower() != "authorization"
+    ]
+    return "&".join(sorted(pairs))
 
 
 def authorize(
@@ -68,29 +72,43 @@ def authorize(
     """
     names = None if signed is None else {name.lower() for name in signed}
     prefix = f"bce-auth-v1/{credentials.access_key_id}/{iso(at)}/{expires_seconds}"
-    uri = "/" + quote(unquote(path).lstrip("/"), safe="/~")
     canonical = "\n".join(
-        (method.upper(), uri, canonical_query(params), _canonical_headers(headers, names))
+        (method.upper(), _uri(path), canonical_query(params), _canonical_headers(headers, names))
     )
-    # the key is the hex text of the first digest, not its bytes
-    key = _hmac(credentials.secret_access_key.encode(), prefix)
-    signature = _hmac(key.encode(), canonical)
+    signature = _hmac(_key(credentials.secret_access_key, prefix), canonical)
     return f"{prefix}/{';'.join(sorted(names or ()))}/{signature}"
 
 
 def _canonical_headers(headers: Mapping[str, str], names: set[str] | None) -> str:
     lines = []
     for header, value in headers.items():
-        name, trimmed = header.strip().lower(), value.strip()
-        is_default = name in _DEFAULT_SIGNED or name.startswith("x-bce-")
-        if trimmed and (is_default if names is None else name in names):
+        name = header.strip().lower()
+        is_signed = _is_default(name) if names is None else name in names
+        if is_signed and (trimmed := value.strip()):
             lines.append(f"{_encode(name)}:{_encode(trimmed)}")
     return "\n".join(sorted(lines))
 
 
+def _is_default(name: str) -> bool:
+    return name in _DEFAULT_SIGNED or name.startswith("x-bce-")
+
+
+# names, hosts, paths and the second come again with each request
+@lru_cache(maxsize=64)
 def _encode(text: str) -> str:
     return quote(text, safe="~")
 
 
+@lru_cache(maxsize=64)
+def _uri(path: str) -> str:
+    return "/" + quote(unquote(path).lstrip("/"), safe="/~")
+
+
+@lru_cache(maxsize=4)
+def _key(secret: str, prefix: str) -> bytes:
+    """Return the key of a second: the hex text of its digest, not the digest's bytes."""
+    return _hmac(secret.encode(), prefix).encode()
+
+
 def _hmac(key: bytes, text: str) -> str:
-    return hmac.new(key, text.encode(), sha256).hexdigest()
+    return hmac.digest(key, text.encode(), "sha256").hex()

@@ -31,13 +31,14 @@ MAX_REPLY_BYTES = 8 * 1024 * 1024
 Adapter = BaseAdapter
 
 
-def new_adapter(connections: int = 10) -> GuardedAdapter:
+def new_adapter(connections: int = 10, authorities: str | None = None) -> GuardedAdapter:
     """Return the connection pool of a process; it may be shared by threads and regions.
 
     Args:
         connections: of each endpoint, how many are kept.
+        authorities: path of the file with those that are trusted; certifi's if ``None``.
     """
-    return GuardedAdapter(pool_maxsize=connections, max_retries=0)
+    return GuardedAdapter(authorities, pool_maxsize=connections, max_retries=0)
 
 
 class Transport:

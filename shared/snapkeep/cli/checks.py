@@ -16,7 +16,8 @@ from snapkeep.cli.app import (
 from snapkeep.cli.app import app as commands
 from snapkeep.cli.local import local_runtime
 from snapkeep.expiry import Decision
-from snapkeep.jobs.inventory import everything, read_region
+from snapkeep.jobs.inventory import everything
+from snapkeep.jobs.reading import read_region
 from snapkeep.lint import Finding, lint, lint_holds, lint_inventory
 from snapkeep.policy_file import read_policies
 from snapkeep.runtime import Runtime

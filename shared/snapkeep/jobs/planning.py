@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from snapkeep.commands import ExpireCommand
 from snapkeep.errors import InvalidEvent, PlanChanged
-from snapkeep.jobs.inventory import Reading
+from snapkeep.jobs.reading import Reading
 from snapkeep.model import iso
 from snapkeep.plan import Plan
 from snapkeep.policy import Policies

@@ -53,7 +53,13 @@ class _Actor:
 
     fiber: greenlet
     ends: float = inf
-    is_dead: bool = False
+    parent: "_Actor | None" = None
+    was_killed: bool = False
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether its process was killed, of which all threads are."""
+        return self.was_killed or (self.parent is not None and self.parent.is_dead)
 
 
 @dataclass(slots=True)
@@ -141,17 +147,17 @@ class Simulation:
                     crew.is_called = True
                     self._push(self._clock.monotonic(), waiting)
 
-            self._join(crew, take, min(most, len(todo)), waiting.ends)
+            self._join(crew, take, min(most, len(todo)), waiting)
             if crew.errors:
                 raise crew.errors[0]
             return [found[place] for place in sorted(found)]
 
         return each
 
-    def _join(self, crew: _Crew, run: Callable[[], object], number: int, ends: float) -> None:
+    def _join(self, crew: _Crew, run: Callable[[], object], number: int, parent: _Actor) -> None:
         """Let threads run until all have ended, or their process is killed."""
         for _ in range(number):
-            actor = _Actor(greenlet(run, self._hub), ends)
+            actor = _Actor(greenlet(run, self._hub), parent.ends, parent)
             crew.members.append(actor)
             self._actors[actor.fiber] = actor
             self._push(self._clock.monotonic(), actor)
@@ -159,7 +165,7 @@ class Simulation:
             self._hub.switch()
             crew.is_called = False
         for actor in crew.members:
-            actor.is_dead = True
+            actor.was_killed = True
             self._actors.pop(actor.fiber, None)
 
     def run(self) -> None:

@@ -43,6 +43,29 @@ def test_a_process_that_is_killed_takes_all_its_threads_along() -> None:
     assert done in ([1, -2, -12], [1, 1, -2, -12])
 
 
+def test_threads_of_threads_die_as_well() -> None:
+    clock, done = SharedClock(NOW), list[float]()
+    each = clock.simulation.side_by_side(2)
+
+    def leaf(seconds: float) -> None:
+        clock.sleep(seconds)
+        done.append(seconds)
+
+    def branch(seconds: float) -> None:
+        if not seconds:
+            clock.sleep(2)
+            raise Killed
+        each(leaf, [seconds, seconds + 2])
+
+    def run() -> None:
+        with pytest.raises(Killed):
+            each(branch, [0.0, 1.0])
+
+    clock.simulation.start(0, run)
+    clock.simulation.run()
+    assert done == [1.0]
+
+
 def test_the_time_limit_of_a_process_is_that_of_its_threads() -> None:
     clock, ended = SharedClock(NOW), list[float]()
 

@@ -35,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     watching.functions_log_to_a_group_of_their_own,
     watching.the_access_log_shows_no_secret,
     watching.runs_are_watched,
+    watching.executions_are_watched,
     watching.durations_are_shares_of_the_timeouts,
     watching.given_up_events_are_watched,
     watching.disks_are_watched,

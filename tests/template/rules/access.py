@@ -26,6 +26,7 @@ EVERY_FUNCTION = {
     "logs:PutLogEvents",
     "sqs:SendMessage",
     "xray:PutTraceSegments",
+    "xray:PutTelemetryRecords",
 }
 FROM_A_QUEUE = {
     "sqs:ReceiveMessage",
@@ -34,7 +35,10 @@ FROM_A_QUEUE = {
     "sqs:ChangeMessageVisibility",
 }
 # X-Ray knows no resource that a policy could name
-WITHOUT_RESOURCE = {"Action": "xray:PutTraceSegments", "Resource": "*"}
+WITHOUT_RESOURCE = {
+    "Action": ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+    "Resource": "*",
+}
 PLAIN = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}
 SWITCHES = {"SNAPKEEP_APPROVE_OVER_HTTP", "SNAPKEEP_REQUESTS_PER_SECOND"}
 PLACES = {"SNAPKEEP_REPORT_BUCKET", "SNAPKEEP_REPORT_URL"}
@@ -144,10 +148,13 @@ def services_are_let_in_by_source(given: Template) -> Iterator[str]:
         for statement in statements(policy["PolicyDocument"]):
             if "aws:SourceArn" not in statement.get("Condition", {}).get("ArnEquals", {}):
                 yield f"{name}: any rule of anybody"
-    (trust,) = statements(resources(ROLE, given)["SchedulerRole"]["AssumeRolePolicyDocument"])
-    condition = trust.get("Condition", {}).get("StringEquals", {})
-    if not {"aws:SourceAccount", "aws:SourceArn"} <= condition.keys():
-        yield "SchedulerRole: any schedule of anybody"
+    for role, keys in {
+        "SchedulerRole": {"aws:SourceAccount", "aws:SourceArn"},
+        "FleetRole": {"aws:SourceAccount"},
+    }.items():
+        (trust,) = statements(resources(ROLE, given)[role]["AssumeRolePolicyDocument"])
+        if not keys <= trust.get("Condition", {}).get("StringEquals", {}).keys():
+            yield f"{role}: taken by what is somebody else's"
 
 
 def environments_hold_no_secret(given: Template) -> Iterator[str]:

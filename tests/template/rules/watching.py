@@ -35,6 +35,12 @@ def watched(given: Template, namespace: str, name: str) -> set[str]:
     }
 
 
+def executions_are_watched(given: Template) -> Iterator[str]:
+    for name in resources("AWS::Serverless::StateMachine", given):
+        if name not in watched(given, "AWS/States", "ExecutionsFailed"):
+            yield f"{name}: nobody hears of an execution that failed"
+
+
 def logs_end(given: Template) -> Iterator[str]:
     for name, group in resources(GROUP, given).items():
         days = group.get("RetentionInDays")
