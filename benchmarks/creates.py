@@ -12,6 +12,8 @@ from itertools import islice
 from threading import local
 from time import sleep
 
+import httpx
+
 import create_on_event.app
 from benchmarks.clients import (
     KEYS,
@@ -108,9 +110,6 @@ def _of_thread(cloud: Loopback) -> Callable[[], Ask]:
 
 
 def with_httpx(cloud: Loopback, disks: int) -> int:
-    # a peer alone, which the tests do without
-    import httpx  # type: ignore[import-not-found]  # noqa: PLC0415
-
     async def create() -> int:
         free, url = asyncio.Semaphore(IN_FLIGHT), cloud.url("slow")
         async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS) as client:

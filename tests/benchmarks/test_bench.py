@@ -31,8 +31,6 @@ VARIANTS = [
 @pytest.mark.filterwarnings("ignore:unclosed <ssl.SSLSocket:ResourceWarning")
 @pytest.mark.parametrize(("module", "name"), VARIANTS)
 def test_a_variant_does_its_work(module: ModuleType, name: str) -> None:
-    if name == "httpx":
-        pytest.importorskip("httpx", reason="httpx is a peer that only make bench installs")
     size = TINY[module.__name__.rpartition(".")[2]]
     sample = here(module.__name__, Case(name, size))
     assert sample.elapsed > 0

@@ -6,6 +6,7 @@ ERRORS = "shared/snapkeep/bce/errors.py"
 REPLY = "shared/snapkeep/bce/reply.py"
 TRANSPORT = "shared/snapkeep/bce/transport.py"
 RETRY = "client/test_retry.py"
+RATE = "shared/snapkeep/bce/retry.py"
 REPLIES = "client/test_replies.py"
 
 BUGS = (
@@ -78,5 +79,32 @@ BUGS = (
         old="    if plain and (local or cloud):\n",
         new="    if plain:\n",
         test="client/test_endpoint.py::test_any_other_endpoint_is_refused_with_the_remedy",
+    ),
+    Bug(
+        "a 429 leaves the rate as it is",
+        "what the cloud finds too fast is asked for more slowly",
+        RATE,
+        old="                self._rate = max(self._rate / 2, min(self.LEAST, self._most))\n",
+        new="",
+        test="client/test_adaptive_rate.py::test_a_refused_request_halves_the_rate_down_to_the_least",
+    ),
+    Bug(
+        "a rate that was once too fast stays slow",
+        "after a minute without a 429 the rate becomes what is set",
+        RATE,
+        old="                self._refused = self._most\n",
+        new="                pass\n",
+        test=(
+            "client/test_adaptive_rate.py"
+            "::test_after_a_minute_without_a_refusal_the_rate_is_soon_what_is_set"
+        ),
+    ),
+    Bug(
+        "the last shard is one too few",
+        "every disk is in exactly one shard",
+        "shared/snapkeep/shards.py",
+        old='"big") % self.count == self.index',
+        new='"big") % (self.count + 1) == self.index',
+        test="unit/test_shards.py::test_every_disk_is_in_exactly_one_shard",
     ),
 )

@@ -59,7 +59,7 @@ BUGS = (
     Bug(
         "one walk instead of two",
         "a row is planned for deletion only if two complete lists show it",
-        "shared/snapkeep/jobs/inventory.py",
+        "shared/snapkeep/jobs/reading.py",
         old="    both = [snapshot for snapshot in client.snapshots() if snapshot.id in first]\n",
         new="    both = client.snapshots()\n",
         test=(
