@@ -35,7 +35,7 @@ def test_the_functions_and_the_schedules_use_queues() -> None:
 
 
 @pytest.mark.parametrize("role", ROLE_NAMES)
-@pytest.mark.parametrize(("chosen", "actions"), OPTIONS, ids=str)
+@pytest.mark.parametrize(("chosen", "actions"), OPTIONS, ids=["none", "a key", "traces"])
 def test_what_an_option_needs_is_allowed_only_where_it_is_chosen(
     role: str, chosen: tuple[str, ...], actions: set[str]
 ) -> None:
