@@ -54,7 +54,7 @@ TESTS = {
     ),
     "client": (
         *("signing", "sent_as_signed", "clock_skew", "endpoint", "retry", "rate_limit"),
-        *("adaptive_rate",),
+        *("adaptive_rate", "tls"),
         *("replies", "errors", "answers", "secrets", "lists", "chains"),
         *("deadline", "transport_errors", "paging_limits"),
     ),

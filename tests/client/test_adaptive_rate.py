@@ -60,6 +60,24 @@ def test_answers_restore_it_soon_to_near_what_was_refused_and_then_step_by_step(
     assert gap(rate, clock) == pytest.approx(1 / 20)
 
 
+def test_small_steps_are_of_what_was_refused_last_until_that_is_a_minute_ago() -> None:
+    clock = RecordingClock()
+    clock.advance(1_000)
+    rate = RateLimit(20, clock)
+    rate.slow_down(clock.monotonic())
+    rate.slow_down(clock.monotonic())
+    # an answer of the same instant counts already: from 5 by twentieths to nine tenths of 10
+    for _ in range(13):
+        rate.speed_up(clock.monotonic())
+    near = 5 * 1.05**13
+    rate.speed_up(clock.monotonic())
+    clock.advance(RateLimit.FORGOTTEN_SECONDS)
+    rate.speed_up(clock.monotonic())
+    assert 1 / gap(rate, clock) == pytest.approx(near + 2 * 0.01)
+    rate.speed_up(clock.monotonic())
+    assert 1 / gap(rate, clock) == pytest.approx((near + 0.02) * 1.05)
+
+
 def test_an_answer_to_what_left_before_the_rate_was_halved_does_not_bring_it_back() -> None:
     clock = RecordingClock()
     rate, sent_at = RateLimit(8, clock), clock.monotonic()
@@ -105,7 +123,7 @@ def test_a_turn_at_the_refused_rate_is_waited_for_again() -> None:
 def test_a_429_is_retried_at_half_the_rate_and_costs_no_retry_of_the_budget(inside: Line) -> None:
     rate = RateLimit(4, inside.clock)
     client = inside.client(rate=rate, uniform=lambda: 0.0)
-    for _ in range(20):
+    for _ in range(40):
         inside.cloud.faults.add(Fault("throttle", times=3))
         client.snapshots()
     inside.cloud.faults.add(Fault("throttle", times=4))

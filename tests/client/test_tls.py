@@ -105,6 +105,10 @@ def test_the_environment_cannot_add_an_authority(
     line.tap.close()
 
 
+def test_the_pool_keeps_a_connection_for_each_thread() -> None:
+    assert new_adapter(7)._pool_maxsize == 7  # type: ignore[attr-defined]
+
+
 def test_a_certificate_for_another_host_is_refused_even_of_a_known_authority(
     open_server: OpenServer, authority_file: Path
 ) -> None:

@@ -120,6 +120,25 @@ def test_a_shard_that_is_none_is_refused_and_names_its_field(shard: object) -> N
     assert refused.value.path.startswith("shard")
 
 
+@pytest.mark.parametrize(
+    ("shard", "path", "message"),
+    [
+        ({"index": 4, "count": 4}, "shard.index", "must be from 0 to 3"),
+        ({"index": 0, "count": 257}, "shard.count", "must be from 1 to 256"),
+    ],
+)
+def test_a_refusal_says_what_a_shard_may_be(shard: dict[str, int], path: str, message: str) -> None:
+    with pytest.raises(InvalidEvent) as refused:
+        snapshot_requests({**EVENT, "shard": shard}, policies(), NOW)
+    assert (refused.value.path, refused.value.message) == (path, message)
+
+
+def test_a_region_may_be_one_shard() -> None:
+    events = shard_events({**EVENT, "region": "bj", "shards": 1}, policies(), NOW)
+    assert events == [{**EVENT, "region": "bj", "shard": {"index": 0, "count": 1}}]
+    assert snapshot_requests(events[0], policies(), NOW)[0].shard == Shard(0, 1)
+
+
 def test_a_selection_is_cut_to_a_shard_and_loses_nothing() -> None:
     ids = [f"v-{number:04}" for number in range(40)]
     whole = Selection(
