@@ -65,8 +65,9 @@ class Runs:
         if "shard" in event:
             created = said["result"]["counts"]["created"]
             self.created += created
-            # the disks; look-before, and one look after, since all are Available then; the creates
-            self.limit += ceil(DISKS / PAGE) + ceil(before / PAGE)
+            # the disks and, since tags decide, a page of no instances; look-before, and one look
+            # after, since all are Available then; the creates
+            self.limit += ceil(DISKS / PAGE) + 1 + ceil(before / PAGE)
             self.limit += ceil(self._snapshots() / PAGE) + created
             self.peaks.append(said["peak"])
             place, peak = event["shard"]["index"], said["peak"] / MIB
