@@ -31,7 +31,7 @@ it did not make itself in this run it never changes and never deletes.
              this, and remove it afterwards."""
 _MORE = """\
 example:
-  make contract ENDPOINT=https://bcc.bj.baidubce.com VOLUME=v-XXXXXXXX ARGS="--json contract.json"
+  make contract ENDPOINT=https://bcc.bj.baidubce.com VOLUME=v-... ARGS="--json contract.json"
 
 exit codes:
   0    nothing differs, and nothing is left behind (what was not asked is unknown, with the reason)

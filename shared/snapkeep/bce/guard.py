@@ -14,9 +14,9 @@ from math import inf
 from types import TracebackType
 from typing import Any
 
-import certifi
 from requests import PreparedRequest
 from requests.adapters import HTTPAdapter
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.response import HTTPResponse
@@ -136,11 +136,11 @@ class GuardedAdapter(HTTPAdapter):
     longer than everything else that is done with it.
 
     Args:
-        authorities: path of the file with those that are trusted; certifi's if ``None``.
+        authorities: path of the file with those that are trusted; those of requests if ``None``.
     """
 
     def __init__(self, authorities: str | None = None, **options: Any) -> None:
-        self._authorities = authorities or certifi.where()
+        self._authorities = authorities or DEFAULT_CA_BUNDLE_PATH
         self._pools: dict[str, HTTPConnectionPool] = {}
         super().__init__(**options)
 
